@@ -1,0 +1,129 @@
+//! Roles and permissions: what a person may do. The API's route table names one permission per route;
+//! this is the one place that says which roles hold it.
+
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    Budtender,
+    Technician,
+    Manager,
+    Compliance,
+    Auditor,
+    Owner,
+}
+
+use Role::{Auditor, Budtender, Compliance, Manager, Owner, Technician};
+
+impl Role {
+    pub const ALL: [Self; 6] = [Budtender, Technician, Manager, Compliance, Auditor, Owner];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Budtender => "budtender",
+            Technician => "technician",
+            Manager => "manager",
+            Compliance => "compliance",
+            Auditor => "auditor",
+            Owner => "owner",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    #[must_use]
+    pub fn may(self, permission: Permission) -> bool {
+        permission.roles().contains(&self)
+    }
+
+    #[must_use]
+    pub fn permissions(self) -> Vec<Permission> {
+        Permission::ALL.into_iter().filter(|permission| self.may(*permission)).collect()
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// Ask for a restock, cancel one's own request.
+    Request,
+    /// Confirm a tote in on the floor.
+    ReceiveTote,
+    SeeStock,
+    /// Claim a request, pick it, hand the tote over.
+    Pick,
+    /// Move stock between places by scanning.
+    Move,
+    Count,
+    /// "It is here": say that a package is in one's hand where the book has it elsewhere.
+    Found,
+    /// Let a newer lot be picked before an older one.
+    OverrideFifo,
+    /// Approve with one's PIN what another person does; hand a pick to somebody else.
+    Approve,
+    EditCatalogue,
+    Import,
+    People,
+    Devices,
+    /// See cases and their evidence.
+    Cases,
+    /// Assign, document and close cases.
+    WorkCases,
+    Tasks,
+    Settings,
+    /// Read and verify the journal.
+    Journal,
+    Backup,
+    /// Undo another person's movement.
+    UndoAny,
+}
+
+impl Permission {
+    pub const ALL: [Self; 20] = [
+        Self::Request, Self::ReceiveTote, Self::SeeStock, Self::Pick, Self::Move, Self::Count,
+        Self::Found, Self::OverrideFifo, Self::Approve, Self::EditCatalogue, Self::Import,
+        Self::People, Self::Devices, Self::Cases, Self::WorkCases,
+        Self::Tasks, Self::Settings, Self::Journal,
+        Self::Backup, Self::UndoAny,
+    ];
+
+    /// Who holds it.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        match self {
+            Self::Request | Self::ReceiveTote => &[Budtender, Technician, Manager, Owner],
+            Self::SeeStock => &Role::ALL,
+            Self::Pick | Self::Move | Self::Count | Self::Found => &[Technician, Manager, Owner],
+            Self::OverrideFifo | Self::Approve | Self::EditCatalogue | Self::Import | Self::UndoAny
+            | Self::People | Self::Devices | Self::Settings => &[Manager, Owner],
+            Self::Cases | Self::Journal => &[Manager, Compliance, Auditor, Owner],
+            Self::WorkCases => &[Manager, Compliance, Owner],
+            Self::Tasks => &[Technician, Manager, Compliance, Owner],
+            Self::Backup => &[Owner],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_auditor_changes_nothing() {
+        assert_eq!(
+            Auditor.permissions(),
+            [Permission::SeeStock, Permission::Cases, Permission::Journal],
+            "each of these only reads"
+        );
+    }
+
+    #[test]
+    fn an_owner_may_do_everything() {
+        assert_eq!(Owner.permissions().len(), Permission::ALL.len());
+    }
+}
