@@ -4,6 +4,7 @@
 //! `tests/it/tidy.rs` keeps this true.
 
 pub mod api;
+pub mod backup;
 pub mod domain;
 pub mod ledger;
 pub mod store;

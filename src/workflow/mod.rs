@@ -1,6 +1,7 @@
 //! What people do, one module per job. Synchronous: each function takes a `&Db` to read or a `&Tx` to
 //! change something, and everything it changes goes through one journal entry.
 
+pub mod backups;
 pub mod casework;
 pub mod moving;
 pub mod package;
