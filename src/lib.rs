@@ -5,6 +5,7 @@
 
 pub mod api;
 pub mod backup;
+pub mod cli;
 pub mod domain;
 pub mod ledger;
 pub mod store;

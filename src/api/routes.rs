@@ -47,4 +47,10 @@ macro_rules! routes {
 routes! {
     POST "/api/v1/moves"                May(P::Move)       => moves::post;
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;
+
+    // record
+    GET  "/api/v1/journal"              May(P::Journal)    => journal::list;
+    POST "/api/v1/journal/verify"       May(P::Journal)    => journal::verify;
+    GET  "/api/v1/backups"              May(P::Backup)     => backups::list;
+    POST "/api/v1/backups"              May(P::Backup)     => backups::make;
 }

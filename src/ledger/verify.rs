@@ -223,3 +223,6 @@ fn newest(db: &Db<'_>, package: i64, place: i64) -> Result<String, SqlError> {
     )?;
     Ok(seq.map_or_else(String::new, |seq| format!("; entry {seq} moved it there last")))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@ pub mod backups;
 pub mod casework;
 pub mod moving;
 pub mod package;
+pub mod record;
 pub mod refs;
 pub mod replay;
 pub mod settings;

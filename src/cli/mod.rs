@@ -1,0 +1,5 @@
+//! The command line.
+
+pub mod backup;
+pub mod restore;
+pub mod verify;
