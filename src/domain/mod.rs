@@ -1,5 +1,7 @@
 //! Words and rules: no IO and no clock.
 
+mod as_text;
+pub mod code;
 pub mod fifo;
 pub mod id;
 pub mod place;
