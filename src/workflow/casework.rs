@@ -15,8 +15,10 @@ use crate::ledger::Actor;
 use crate::store::{SqlError, StoreError, Tx, named_params};
 
 pub use list::{CaseView, Cases, Evidence, Tasks, case, cases, task, tasks, tasks_at};
-pub use work::{CaseError, CloseInput, EvidenceInput, Settle, add_evidence, assign_case, assign_task};
 pub use work::{AssignInput, DoneInput, close, finish_task};
+pub use work::{
+    CaseError, CloseInput, EvidenceInput, Settle, add_evidence, assign_case, assign_task,
+};
 
 /// Why a case was opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]

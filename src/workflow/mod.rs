@@ -4,6 +4,9 @@
 pub mod casework;
 pub mod moving;
 pub mod package;
+pub mod picking;
 pub mod refs;
 pub mod replay;
+pub mod restock;
 pub mod settings;
+pub mod stock;

@@ -147,7 +147,10 @@ fn settle(
         to => {
             let place = refs::place(tx, to)?.ok_or(CaseError::NotFound { what: "place" })?;
             if !place.kind.free_to_move() {
-                return Err(CaseError::Invalid { field: "settle", why: "is not a place for stock" });
+                return Err(CaseError::Invalid {
+                    field: "settle",
+                    why: "is not a place for stock",
+                });
             }
             place.id
         }
