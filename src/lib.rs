@@ -1,1 +1,3 @@
+//! Backstock.
 
+pub mod domain;
