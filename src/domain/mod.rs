@@ -3,10 +3,15 @@
 mod as_text;
 pub mod code;
 pub mod fifo;
+pub mod gs1;
+pub mod gtin;
 pub mod id;
 pub mod place;
 pub mod quantity;
+pub mod retail_id;
 pub mod role;
+pub mod scan;
 pub mod stock;
+pub mod tag;
 pub mod time;
 pub mod topic;
