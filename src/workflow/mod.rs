@@ -7,6 +7,7 @@ pub mod package;
 pub mod picking;
 pub mod refs;
 pub mod replay;
+pub mod resolve;
 pub mod restock;
 pub mod settings;
 pub mod stock;
