@@ -88,14 +88,15 @@ fn planned_line<'p>(
 ) -> Result<Option<&'p PickLine>, PickError> {
     let of_package = |line: &&PickLine| line.package.id == package.reference.id;
     let open = |line: &&PickLine| line.state == LineState::ToPick;
-    let here = pick.lines.iter().filter(of_package).find(|line| line.bin.id == bin.id);
-    if let Some(line) = here {
-        let other = named.is_some_and(|named| named != line.id);
-        return match line.state {
-            LineState::ToPick if !other => Ok(Some(line)),
-            LineState::ToPick => Err(wrong_product(pick, named)),
-            LineState::Picked | LineState::Short => Err(PickError::AlreadyPicked),
-        };
+    // A lot may have two lines: a first, and one planned again after another lot came up short.
+    let mut here = pick.lines.iter().filter(of_package).filter(|line| line.bin.id == bin.id);
+    if here.clone().any(|line| open(&line)) {
+        let meant = |line: &&PickLine| named.is_none_or(|named| named == line.id);
+        let line = here.find(|line| open(line) && meant(line));
+        return line.map(Some).ok_or_else(|| wrong_product(pick, named));
+    }
+    if here.next().is_some() {
+        return Err(PickError::AlreadyPicked);
     }
     if let Some(line) = pick.lines.iter().filter(of_package).find(open) {
         return Err(PickError::WrongBin { expected: line.bin.clone() });
