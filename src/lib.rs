@@ -1,1 +1,4 @@
-
+pub mod net;
+pub mod api {
+    pub mod trust;
+}
