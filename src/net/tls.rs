@@ -1,7 +1,7 @@
 //! The box's own certificates: a root made once and kept for ten years, and the leaf it signs for the names
 //! and addresses of today. Times come in as values; nothing here reads a clock.
 
-pub mod files;
+mod files;
 pub mod fingerprint;
 pub mod leaf;
 pub mod resolver;

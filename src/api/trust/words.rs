@@ -148,9 +148,9 @@ static ENGLISH: Words = Words {
                 the certificate is not trusted yet. Go back to step 3.",
     open_button: "Open Backstock",
     limits_title: "What this certificate can and cannot do",
-    limits_text: "It only vouches for names and addresses inside the store’s own network. It cannot stand in \
-                  for any website on the internet, and nothing you do elsewhere passes through the box. You \
-                  can remove it at any time, where you installed it.",
+    limits_text: "It only vouches for names and addresses inside the store’s own network; browsers refuse it \
+                  for websites on the internet. Nothing you do elsewhere passes through the box. You can \
+                  remove it at any time, where you installed it.",
     box_word: "Box",
     lost_title: "Nothing here",
     lost_text: "This page only helps a device to trust the box. The app has its own, secure address.",
@@ -242,8 +242,8 @@ static SPANISH: Words = Words {
                 no es de confianza. Vuelve al paso 3.",
     open_button: "Abrir Backstock",
     limits_title: "Qué puede y qué no puede este certificado",
-    limits_text: "Solo da fe de nombres y direcciones dentro de la red de la tienda. No puede hacerse pasar \
-                  por ningún sitio de internet, y nada de lo que hagas en otros sitios pasa por la caja. \
+    limits_text: "Solo da fe de nombres y direcciones dentro de la red de la tienda; los navegadores lo \
+                  rechazan para sitios de internet. Nada de lo que hagas en otros sitios pasa por la caja. \
                   Puedes quitarlo cuando quieras, donde lo instalaste.",
     box_word: "Caja",
     lost_title: "Aquí no hay nada",

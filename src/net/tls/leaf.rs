@@ -84,7 +84,11 @@ impl LeafNames {
 }
 
 impl Leaf {
-    /// The stored leaf if it still serves, else a new one, stored. Says why it was made.
+    /// The stored leaf if it still serves, else a new one, stored. Says why it was made. For every start, and
+    /// whenever a name, an address or the day has changed; on a reason, swap it in.
+    ///
+    /// A box whose clock stands before the build time cannot make a leaf, but the one it has still serves
+    /// phones, whose clocks are right: it is kept until the clock is.
     pub fn load_or_issue(
         folder: &Path,
         root: &Root,
@@ -93,6 +97,10 @@ impl Leaf {
     ) -> Result<(Self, Option<Renewal>), TlsError> {
         let why = match Self::load(folder) {
             None => Renewal::Missing,
+            Some(leaf) if clock.checked().is_err() && leaf.is_of(root, names) => {
+                tracing::warn!(now = %clock.now, "the clock is behind; keeping the certificate as it is");
+                return Ok((leaf, None));
+            }
             Some(leaf) => match leaf.needs_renewal(root, names, clock.now) {
                 None => return Ok((leaf, None)),
                 Some(why) => why,
@@ -166,6 +174,11 @@ impl Leaf {
         let chain = vec![self.certificate.clone()];
         let key = self.key.clone_key();
         Ok(CertifiedKey::from_der(chain, key, &ring::default_provider())?)
+    }
+
+    /// Whether this root vouched for it under the canonical name, at whatever time.
+    fn is_of(&self, root: &Root, names: &LeafNames) -> bool {
+        self.verify(root, &names.canonical, self.ends - Duration::seconds(1)).is_ok()
     }
 
     /// Judges the leaf as a strict browser does: signature, dates, purpose, name, name constraints.

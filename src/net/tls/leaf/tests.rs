@@ -219,6 +219,21 @@ fn the_clock_must_be_past_the_build_and_before_the_root_ends() {
 }
 
 #[test]
+fn a_box_that_lost_its_clock_keeps_the_leaf_it_has() {
+    let (folder, root) = root();
+    let folder = folder.path();
+    let (leaf, _) = Leaf::load_or_issue(folder, &root, &names(), clock()).unwrap();
+    let lost = Clock { now: at("1970-01-01T00:00:30Z"), ..clock() };
+    let moved = LeafNames::new(CANONICAL, [], ["10.0.0.9".parse().unwrap()], false);
+    let (kept, why) = Leaf::load_or_issue(folder, &root, &moved, lost).unwrap();
+    assert_eq!((kept.der(), why), (leaf.der(), None));
+    // But not one that phones would refuse anyway.
+    let (_other, stranger) = self::root();
+    let refused = Leaf::load_or_issue(folder, &stranger, &names(), lost);
+    assert!(matches!(refused, Err(TlsError::ClockBehind { .. })));
+}
+
+#[test]
 fn near_the_root_s_end_the_leaf_ends_with_it_and_is_not_renewed_for_ever() {
     let (_folder, root) = root();
     let late = Clock { now: root.ends() - Duration::days(30), ..clock() };
