@@ -1,7 +1,7 @@
-//! The plain-HTTP port: how a device comes to trust this box. It hands out the root certificate, its
-//! fingerprint and the steps; never the app, never a cookie, never a redirect, and never HSTS (which would
-//! lock out a device that does not trust the box yet). It believes nothing that a request says, so it needs
-//! no host rule: the app's address comes from the box.
+//! The plain-HTTP port: how a device comes to trust this box. It hands out the root certificate,
+//! its fingerprint and the steps; never the app, never a cookie, never a redirect, and never HSTS
+//! (which would lock out a device that does not trust the box yet). It believes nothing that a
+//! request says, so it needs no host rule: the app's address comes from the box.
 
 mod page;
 mod words;
@@ -84,7 +84,8 @@ fn home(request: &HttpRequest, trust: &Trust) -> HttpResponse {
     html(StatusCode::OK, language, page::home(trust, &digest, language, platforms))
 }
 
-/// Inline, with a name: iOS offers to install it instead of filing it away, others save it by that name.
+/// Inline, with a name: iOS offers to install it instead of filing it away, others save it by that
+/// name.
 fn file(trust: &Trust, kind: &'static str, extension: &str, content: Bytes) -> HttpResponse {
     let name = page::file_name(&trust.id, extension);
     respond(StatusCode::OK)

@@ -10,16 +10,16 @@ pub(super) const STYLE: &str = include_str!("page.css");
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' \
     viewBox='0 0 512 512'%3E%3Crect width='512' height='512' rx='112' fill='%230b5b48'/%3E%3Cpath \
     d='M112 176h288v208a24 24 0 0 1-24 24H136a24 24 0 0 1-24-24z' fill='%23f4f7f1'/%3E%3Cpath \
-    d='M96 112h320a16 16 0 0 1 16 16v56a16 16 0 0 1-16 16H96a16 16 0 0 1-16-16v-56a16 16 0 0 1 16-16z' \
-    fill='%2353cfa8'/%3E%3C/svg%3E";
+    d='M96 112h320a16 16 0 0 1 16 16v56a16 16 0 0 1-16 16H96a16 16 0 0 1-16-16v-56a16 16 0 0 1 \
+    16-16z' fill='%2353cfa8'/%3E%3C/svg%3E";
 
 const MARK: &str = concat!(
     r#"<svg class="mark" viewBox="0 0 512 512" aria-hidden="true"><rect width="512" height="512" "#,
-    r##"rx="112" fill="#0b5b48"/><path d="M112 176h288v208a24 24 0 0 1-24 24H136a24 24 0 0 1-24-24z" "##,
-    r##"fill="#f4f7f1"/><path d="M96 112h320a16 16 0 0 1 16 16v56a16 16 0 0 1-16 16H96a16 16 0 0 "##,
-    r##"1-16-16v-56a16 16 0 0 1 16-16z" fill="#53cfa8"/><path d="M168 248h16v104h-16zM196 "##,
-    r##"248h28v104h-28zM240 248h12v104h-12zM268 248h28v104h-28zM308 248h12v104h-12zM332 "##,
-    r##"248h16v104h-16z" fill="#0b5b48"/></svg>"##
+    r##"rx="112" fill="#0b5b48"/><path d="M112 176h288v208a24 24 0 0 1-24 24H136a24 24 0 0 "##,
+    r##"1-24-24z" fill="#f4f7f1"/><path d="M96 112h320a16 16 0 0 1 16 16v56a16 16 0 0 1-16 "##,
+    r##"16H96a16 16 0 0 1-16-16v-56a16 16 0 0 1 16-16z" fill="#53cfa8"/><path d="M168 "##,
+    r##"248h16v104h-16zM196 248h28v104h-28zM240 248h12v104h-12zM268 248h28v104h-28zM308 "##,
+    r##"248h12v104h-12zM332 248h16v104h-16z" fill="#0b5b48"/></svg>"##
 );
 
 /// The page. `digest` is the SHA-256 of the certificate; the first of `platforms` is unfolded.
@@ -35,7 +35,8 @@ pub(super) fn home(
     let url = escape(&trust.app_url);
     let body = format!(
         r#"<header><p class="brand">{MARK}<span>Backstock</span></p>
-<a class="language" href="/?lang={other}" hreflang="{other}" lang="{other}">{other_name}</a></header>
+<a class="language" href="/?lang={other}" hreflang="{other}" lang="{other}">{other_name}</a>
+</header>
 <main>
 <div class="intro"><h1>{store}</h1><p class="lead">{lead}</p></div>
 <section><h2><span class="step">1</span>{get_title}</h2><p>{get_text}</p>

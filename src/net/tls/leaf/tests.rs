@@ -119,7 +119,8 @@ fn a_public_name_is_neither_issued_nor_believed() {
     let refused = Leaf::issue(&root, &public, clock()).err().unwrap();
     assert!(matches!(&refused, TlsError::NotPermitted { name } if name == "www.example.com"));
 
-    // Whoever steals the root's key and signs it anyway is stopped by the constraints inside the root.
+    // Whoever steals the root's key and signs it anyway is stopped by the constraints inside the
+    // root.
     for (name, address) in [("www.example.com", None), (CANONICAL, Some("203.0.113.7"))] {
         let mut stolen = public.clone();
         stolen.names = BTreeSet::from([name.to_owned()]);
