@@ -10,6 +10,7 @@ pub mod picks;
 pub mod problem;
 pub mod requests;
 pub mod routes;
+pub mod trust;
 pub mod write;
 
 use std::sync::Arc;
