@@ -10,5 +10,6 @@ pub mod quantity;
 pub mod retail_id;
 pub mod role;
 pub mod scan;
+pub mod sheet;
 pub mod tag;
 pub mod time;
