@@ -112,8 +112,8 @@ fn predefined(prefix: &str) -> Option<(usize, usize)> {
 /// no value is read, so that a wrong length cannot matter.
 fn variable_ai_length(prefix: &str) -> usize {
     match prefix {
-        "10" | "21" | "22" | "30" | "37" | "90" | "91" | "92" | "93" | "94" | "95" | "96" | "97"
-        | "98" | "99" => 2,
+        "10" | "21" | "22" | "30" | "37" | "90" | "91" | "92" | "93" | "94" | "95" | "96"
+        | "97" | "98" | "99" => 2,
         _ => 3,
     }
 }
@@ -123,12 +123,15 @@ fn printed(text: &str) -> Option<Vec<Element>> {
     let starts: Vec<(usize, &str)> = (text.match_indices('('))
         .filter_map(|(at, _)| {
             let (ai, _) = text[at + 1..].split_once(')')?;
-            ((2..=4).contains(&ai.len()) && ai.bytes().all(|b| b.is_ascii_digit())).then_some((at, ai))
+            ((2..=4).contains(&ai.len()) && ai.bytes().all(|b| b.is_ascii_digit()))
+                .then_some((at, ai))
         })
         .collect();
     let ends = starts.iter().skip(1).map(|(at, _)| *at).chain([text.len()]);
     let elements: Vec<Element> = (starts.iter().zip(ends))
-        .map(|((at, ai), end)| (ai.to_string(), text[at + ai.len() + 2..end].trim_matches([GS, ' ']).to_owned()))
+        .map(|((at, ai), end)| {
+            (ai.to_string(), text[at + ai.len() + 2..end].trim_matches([GS, ' ']).to_owned())
+        })
         .collect();
     (!elements.is_empty()).then_some(elements)
 }
@@ -238,10 +241,10 @@ mod tests {
     #[test]
     fn half_an_element_string_is_not_believed() {
         for text in [
-            "]d20108903819987659173107",        // the date is cut
-            "]d20108903819987658",              // wrong check digit
-            "]d210AB",                          // no item
-            "]d2010890381998765917311330",      // month 13
+            "]d20108903819987659173107",   // the date is cut
+            "]d20108903819987658",         // wrong check digit
+            "]d210AB",                     // no item
+            "]d2010890381998765917311330", // month 13
             "10AB",
             "0108903819987658",
             "(01)",

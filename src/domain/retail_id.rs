@@ -31,9 +31,9 @@ impl RetailId {
         let (_, rest) = split_scheme(text)?;
         let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
         let host = host.split(':').next().unwrap_or_default().to_ascii_lowercase();
-        let ours = ["1a4.com", "14a.com"]
-            .iter()
-            .any(|domain| host.strip_suffix(domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.')));
+        let ours = ["1a4.com", "14a.com"].iter().any(|domain| {
+            host.strip_suffix(domain).is_some_and(|sub| sub.is_empty() || sub.ends_with('.'))
+        });
         if !ours {
             return None;
         }
@@ -57,7 +57,8 @@ fn packed(path: &str) -> Option<RetailId> {
     let one_case = !path.bytes().any(|b| b.is_ascii_lowercase())
         || !path.bytes().any(|b| b.is_ascii_uppercase());
     let as_base36 = || one_case.then(|| from_base36(path)).flatten().and_then(|bytes| unit(&bytes));
-    let as_base64 = || URL_SAFE_NO_PAD.decode(path.trim_end_matches('=')).ok().and_then(|bytes| unit(&bytes));
+    let as_base64 =
+        || URL_SAFE_NO_PAD.decode(path.trim_end_matches('=')).ok().and_then(|bytes| unit(&bytes));
     as_base36().or_else(as_base64)
 }
 
@@ -94,7 +95,7 @@ mod tests {
     use super::*;
 
     fn unit_of(tag: &str, unit: u64) -> Option<RetailId> {
-        Some(RetailId::Unit { tag: Tag::parse(tag).expect("a test's own tag"), unit })
+        Tag::parse(tag).map(|tag| RetailId::Unit { tag, unit })
     }
 
     /// The bytes of a tag and a unit's number, and both ways to write them.
@@ -108,7 +109,9 @@ mod tests {
         let mut rest = bytes.iter().fold(0_u128, |n, byte| n << 8 | u128::from(*byte));
         let mut base36 = Vec::new();
         while rest > 0 {
-            base36.push(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[usize::try_from(rest % 36).expect("small")]);
+            base36.push(
+                b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"[usize::try_from(rest % 36).expect("small")],
+            );
             rest /= 36;
         }
         base36.reverse();
@@ -118,12 +121,15 @@ mod tests {
     #[test]
     fn the_published_vector_decodes() {
         let expected = unit_of("1A4060300020081000006609", 1);
-        for text in ["HTTPS://1A4.COM/5LN8CBN1UB33DON9CHKX", "https://1a4.com/5ln8cbn1ub33don9chkx",
-            "https://www.1a4.com:443/5LN8CBN1UB33DON9CHKX/?utm=x"]
-        {
+        for text in [
+            "HTTPS://1A4.COM/5LN8CBN1UB33DON9CHKX",
+            "https://1a4.com/5ln8cbn1ub33don9chkx",
+            "https://www.1a4.com:443/5LN8CBN1UB33DON9CHKX/?utm=x",
+        ] {
             assert_eq!(RetailId::read(text), expected, "{text}");
         }
-        let (base36, base64) = written([0x1A, 0x40, 0x60, 0x30, 0, 0x20, 8, 0x10, 0, 0, 0x66, 9], 1);
+        let (base36, base64) =
+            written([0x1A, 0x40, 0x60, 0x30, 0, 0x20, 8, 0x10, 0, 0, 0x66, 9], 1);
         assert_eq!(base36, "5LN8CBN1UB33DON9CHKX");
         assert_eq!(RetailId::read(&format!("https://1a4.com/{base64}")), expected);
     }
@@ -147,7 +153,12 @@ mod tests {
         ] {
             assert_eq!(RetailId::read(text), Some(RetailId::Opaque), "{text}");
         }
-        for text in ["", "5LN8CBN1UB33DON9CHKX", "https://evil1a4.com/5LN8CBN1UB33DON9CHKX", "https://x.com/1a4.com"] {
+        for text in [
+            "",
+            "5LN8CBN1UB33DON9CHKX",
+            "https://evil1a4.com/5LN8CBN1UB33DON9CHKX",
+            "https://x.com/1a4.com",
+        ] {
             assert_eq!(RetailId::read(text), None, "{text}");
         }
     }

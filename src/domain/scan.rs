@@ -15,13 +15,20 @@ pub enum Scan {
     /// A package's tag, by Code 128, GS1-128, QR or keyboard.
     Tag(Tag),
     /// A unit's QR: the package at issue and the unit's number in it.
-    RetailId { tag: Tag, unit: u64, original: String },
+    RetailId {
+        tag: Tag,
+        unit: u64,
+        original: String,
+    },
     /// A Retail ID that only the state's own service can resolve.
     RetailIdOpaque(String),
     /// A trade item by any carrier.
     Gtin(TradeItem),
     /// The QR of a pick, place, tote or case.
-    Ours { letter: Letter, code: Code },
+    Ours {
+        letter: Letter,
+        code: Code,
+    },
     Badge(Secret),
     Pairing(Secret),
     /// A pairing code as typed.
@@ -43,7 +50,10 @@ impl Scan {
             Self::Tag(_) | Self::TagTail(_) | Self::Mangled(_) => "tag",
             Self::RetailId { .. } | Self::RetailIdOpaque(_) => "retail_id",
             Self::Gtin(_) => "gtin",
-            Self::Ours { .. } | Self::Badge(_) | Self::Pairing(_) | Self::PairingCode(_)
+            Self::Ours { .. }
+            | Self::Badge(_)
+            | Self::Pairing(_)
+            | Self::PairingCode(_)
             | Self::ShortCode(_) => "code",
             Self::Unknown(_) => "text",
         }
@@ -54,7 +64,8 @@ impl Scan {
 /// symbology identifier that says nothing here is too.
 #[must_use]
 pub fn read(text: &str) -> Scan {
-    let clean: String = (text.chars().take(LIMIT)).filter(|c| !c.is_control() || *c == '\u{1d}').collect();
+    let clean: String =
+        (text.chars().take(LIMIT)).filter(|c| !c.is_control() || *c == '\u{1d}').collect();
     let clean = clean.trim();
     let plain = without_identifier(clean);
     if text.chars().nth(LIMIT).is_some() {
@@ -127,7 +138,12 @@ mod tests {
     #[test]
     fn a_tag_by_every_carrier() {
         let tag = Tag::parse(TAG).expect("a tag");
-        for text in [TAG, "1a4120300000c1f000044136\r", "]C11A4120300000C1F000044136", "]Q11A4120300000C1F000044136"] {
+        for text in [
+            TAG,
+            "1a4120300000c1f000044136\r",
+            "]C11A4120300000C1F000044136",
+            "]Q11A4120300000C1F000044136",
+        ] {
             assert_eq!(read(text), Scan::Tag(tag), "{text}");
         }
     }
@@ -144,9 +160,14 @@ mod tests {
         assert_eq!(read(&CodeUrl::Pairing(secret).compose("b")), Scan::Pairing(secret));
         assert_eq!(read("036000291452\n"), Scan::Gtin(TradeItem::bare(gtin)));
         assert_eq!(read("]E00036000291452"), Scan::Gtin(TradeItem::bare(gtin)));
-        assert!(matches!(read("]d2010890381998765910A"), Scan::Gtin(item) if item.batch.as_deref() == Some("A")));
+        assert!(
+            matches!(read("]d2010890381998765910A"), Scan::Gtin(item) if item.batch.as_deref() == Some("A"))
+        );
         assert!(matches!(read("https://x.co/01/08903819987659"), Scan::Gtin(_)));
-        assert!(matches!(read("HTTPS://1A4.COM/5LN8CBN1UB33DON9CHKX"), Scan::RetailId { unit: 1, .. }));
+        assert!(matches!(
+            read("HTTPS://1A4.COM/5LN8CBN1UB33DON9CHKX"),
+            Scan::RetailId { unit: 1, .. }
+        ));
         assert!(matches!(read("https://id.14a.com/3W5E11264SGPN"), Scan::RetailIdOpaque(_)));
         assert_eq!(read("044136"), Scan::TagTail("044136".into()));
         assert_eq!(read("1.4A04E+23"), Scan::Mangled("1.4A04E+23".into()));

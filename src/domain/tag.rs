@@ -143,7 +143,11 @@ mod tests {
             "]C0\u{1d}1A4120300000C1F000044136",
             "\u{1d}1A4120300000C1F000044136\u{1d}",
         ] {
-            assert_eq!(Tag::parse(text).map(|tag| tag.to_string()).as_deref(), Some(TEXT), "{text:?}");
+            assert_eq!(
+                Tag::parse(text).map(|tag| tag.to_string()).as_deref(),
+                Some(TEXT),
+                "{text:?}"
+            );
         }
         assert_eq!(tag(TEXT).tail(), "044136");
         assert!(tag(TEXT).is_live() && !tag("ABCDEF012345670000010042").is_live());
@@ -151,16 +155,24 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_tag() {
-        for text in ["", "1A4", "1A4120300000C1F00004413", "1A4120300000C1F0000441366",
-            "1A4120300000C1F00004413G", "1A4120300000C1F 00044136", "1A4120300000C1F00004413é"]
-        {
+        for text in [
+            "",
+            "1A4",
+            "1A4120300000C1F00004413",
+            "1A4120300000C1F0000441366",
+            "1A4120300000C1F00004413G",
+            "1A4120300000C1F 00044136",
+            "1A4120300000C1F00004413é",
+        ] {
             assert_eq!(Tag::parse(text), None, "{text:?}");
         }
     }
 
     #[test]
     fn names_what_a_spreadsheet_left() {
-        for text in ["1.4A04E+23", "1.40412E+23", "1,40412e+23", "1E+23", "140412000000000000000000"] {
+        for text in
+            ["1.4A04E+23", "1.40412E+23", "1,40412e+23", "1E+23", "140412000000000000000000"]
+        {
             assert!(looks_mangled(text), "{text}");
         }
         for text in [TEXT, "", "E+23", "1.4A04E+", "BLUE+23", "12.5", "1.4E+2345", "1+1E+2x"] {

@@ -2,7 +2,8 @@
 //! Believes nothing that could mean two things.
 
 use chrono::{
-    DateTime, Datelike as _, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _, Timelike as _,
+    DateTime, Datelike as _, Duration, NaiveDate, NaiveDateTime, NaiveTime, TimeZone as _,
+    Timelike as _,
 };
 use chrono_tz::Tz;
 
@@ -53,7 +54,8 @@ pub fn quantity(text: &str) -> Result<(Amount, Option<Unit>), Reason> {
 
 /// Cents from `$1,114.35`, `(12.50)`, `USD 3`; more than two decimals are rounded half away from zero.
 pub fn cents(text: &str) -> Result<i64, Reason> {
-    let bare: String = text.replace(['$', '\u{a0}', ' '], "").to_ascii_uppercase().replace("USD", "");
+    let bare: String =
+        text.replace(['$', '\u{a0}', ' '], "").to_ascii_uppercase().replace("USD", "");
     let amount = match number(&bare) {
         Err(Reason::TooFine) => {
             let cut = bare.find('.').map_or(bare.len(), |point| (point + 5).min(bare.len()));
@@ -130,10 +132,13 @@ fn moment(text: &str) -> Result<Moment, Reason> {
 }
 
 fn day_of(text: &str) -> Result<NaiveDate, Reason> {
-    let digits = |part: &str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    let digits = |part: &str| {
+        !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit())
+    };
     let parts: Vec<&str> = text.split(['-', '/', '.']).collect();
     if let [whole] | [whole, _] = parts[..] {
-        let serial = whole.len() == 5 && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()));
+        let serial =
+            whole.len() == 5 && parts.iter().all(|p| p.bytes().all(|b| b.is_ascii_digit()));
         return Err(if serial { Reason::SerialDate } else { Reason::BadDate });
     }
     let [a, b, c] = parts[..] else { return Err(Reason::BadDate) };
@@ -164,7 +169,9 @@ fn clock_of(text: &str) -> Option<NaiveTime> {
         (_, Some(rest)) => (rest, Some(true)),
         _ => (text, None),
     };
-    let time = ["%H:%M:%S%.f", "%H:%M"].iter().find_map(|form| NaiveTime::parse_from_str(&text, form).ok())?;
+    let time = ["%H:%M:%S%.f", "%H:%M"]
+        .iter()
+        .find_map(|form| NaiveTime::parse_from_str(&text, form).ok())?;
     let Some(afternoon) = afternoon else { return Some(time) };
     let hour = time.hour();
     if !(1..=12).contains(&hour) {
@@ -207,12 +214,33 @@ mod tests {
 
     #[test]
     fn numbers_as_people_and_spreadsheets_write_them() {
-        for (text, value) in [("12", "12"), ("1,114.35", "1114.35"), ("(12.50)", "-12.5"), ("-3", "-3"),
-            ("+3", "3"), ("1 234 567", "1234567"), ("12.", "12"), (".5", "0.5"), ("\u{2212}2", "-2")]
-        {
+        for (text, value) in [
+            ("12", "12"),
+            ("1,114.35", "1114.35"),
+            ("(12.50)", "-12.5"),
+            ("-3", "-3"),
+            ("+3", "3"),
+            ("1 234 567", "1234567"),
+            ("12.", "12"),
+            (".5", "0.5"),
+            ("\u{2212}2", "-2"),
+        ] {
             assert_eq!(number(text).map(|n| n.to_string()).as_deref(), Ok(value), "{text}");
         }
-        for text in ["", "1,5", "1,1143", "12,34,567", "1e3", "--1", "(-1)", "-(1)", "twelve", "1.2.3", ",123", "0x1A"] {
+        for text in [
+            "",
+            "1,5",
+            "1,1143",
+            "12,34,567",
+            "1e3",
+            "--1",
+            "(-1)",
+            "-(1)",
+            "twelve",
+            "1.2.3",
+            ",123",
+            "0x1A",
+        ] {
             assert_eq!(number(text), Err(Reason::NotANumber), "{text}");
         }
         assert_eq!(number("0.00001"), Err(Reason::TooFine));
@@ -230,9 +258,18 @@ mod tests {
 
     #[test]
     fn money_becomes_cents() {
-        for (text, value) in [("$1,114.35", 111_435), ("(12.50)", -1250), ("($12.50)", -1250), ("-$3", -300),
-            ("USD 3.5", 350), ("3.335", 334), ("-3.335", -334), ("3.33333333", 333), ("(3.33333333)", -333), ("0", 0)]
-        {
+        for (text, value) in [
+            ("$1,114.35", 111_435),
+            ("(12.50)", -1250),
+            ("($12.50)", -1250),
+            ("-$3", -300),
+            ("USD 3.5", 350),
+            ("3.335", 334),
+            ("-3.335", -334),
+            ("3.33333333", 333),
+            ("(3.33333333)", -333),
+            ("0", 0),
+        ] {
             assert_eq!(cents(text), Ok(value), "{text}");
         }
         for text in ["", "$", "free", "1,5", "12.5.1"] {
@@ -251,16 +288,31 @@ mod tests {
     #[test]
     fn dates_in_the_forms_of_this_trade() {
         for (text, day) in [
-            ("3/7/26", "2026-03-07"), ("3/7/2026", "2026-03-07"), ("03-07-2026", "2026-03-07"),
-            ("2026-03-07", "2026-03-07"), ("2026/3/7", "2026-03-07"), ("3/7/2026 11:59 PM", "2026-03-07"),
-            ("2026-03-08T06:30:00+00:00", "2026-03-07"), ("0001-01-01T00:00:00+00:00", "unset"),
+            ("3/7/26", "2026-03-07"),
+            ("3/7/2026", "2026-03-07"),
+            ("03-07-2026", "2026-03-07"),
+            ("2026-03-07", "2026-03-07"),
+            ("2026/3/7", "2026-03-07"),
+            ("3/7/2026 11:59 PM", "2026-03-07"),
+            ("2026-03-08T06:30:00+00:00", "2026-03-07"),
+            ("0001-01-01T00:00:00+00:00", "unset"),
         ] {
             assert_eq!(day_in_la(text).as_deref(), Ok(day), "{text}");
         }
         for text in ["45992", "45992.5"] {
             assert_eq!(day_in_la(text), Err(Reason::SerialDate), "{text}");
         }
-        for text in ["", "soon", "13/7/2026", "2/30/2026", "3/7", "3/7/026", "1/1/1926", "2026-03-07T", "٣/٧/٢٦"] {
+        for text in [
+            "",
+            "soon",
+            "13/7/2026",
+            "2/30/2026",
+            "3/7",
+            "3/7/026",
+            "1/1/1926",
+            "2026-03-07T",
+            "٣/٧/٢٦",
+        ] {
             let read = day_in_la(text);
             assert!(read == Err(Reason::BadDate) || text == "2026-03-07T", "{text}: {read:?}");
         }

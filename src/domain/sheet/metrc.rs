@@ -51,7 +51,8 @@ fn collect<'j>(
         return Err(FileRefused::TooManyRows);
     }
     if raw.get().starts_with('[') && depth == 0 {
-        let inner: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|error| broken(&error))?;
+        let inner: Vec<&RawValue> =
+            serde_json::from_str(raw.get()).map_err(|error| broken(&error))?;
         return inner.into_iter().try_for_each(|raw| collect(raw, packages, notes, 1));
     }
     let envelope: Option<Envelope<'j>> = if depth == 0 || raw.get().contains("\"Data\"") {
@@ -63,7 +64,9 @@ fn collect<'j>(
         Some(Envelope { data: Some(data), page, current_page, total_pages, .. }) => {
             if let Some(pages) = total_pages.filter(|pages| *pages > 1) {
                 let page = current_page.or(page).unwrap_or(1);
-                let sentence = format!("This is page {page} of {pages}: other packages are on the other pages.");
+                let sentence = format!(
+                    "This is page {page} of {pages}: other packages are on the other pages."
+                );
                 notes.push(Note { line: None, code: "page_of_many", sentence });
             }
             packages.extend(data);
@@ -207,71 +210,90 @@ fn facts(package: &Package<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
     let none = Item::default();
     let item = package.item.as_ref().unwrap_or(&none);
     let name = item.name.owned().or_else(|| package.product_name.owned());
-    let name = name.ok_or_else(|| RowError::new("Item.Name", "", Reason::Missing))?;
+    let name = name.ok_or_else(|| RowError::new("item", "", Reason::Missing))?;
     let (amount, unit) = quantity(package)?;
     let gone = [&package.finished_date, &package.archived_date].into_iter();
-    let gone = gone.map(|date| day("FinishedDate", date, zone)).collect::<Result<Vec<_>, _>>()?;
+    let gone = gone.map(|date| day("finished", date, zone)).collect::<Result<Vec<_>, _>>()?;
     if package.is_finished.is_true() || gone.iter().any(Option::is_some) {
-        return Err(RowError::new("IsFinished", "true", Reason::Finished));
+        return Err(RowError::new("finished", "true", Reason::Finished));
     }
     let expires = [
-        day("ExpirationDate", &package.expiration_date, zone)?,
-        day("UseByDate", &package.use_by_date, zone)?,
-        day("SellByDate", &package.sell_by_date, zone)?,
+        day("expires", &package.expiration_date, zone)?,
+        day("use_by", &package.use_by_date, zone)?,
+        day("sell_by", &package.sell_by_date, zone)?,
     ];
     let hold_reason = hold(package);
     let origin = package.product_label.as_ref().and_then(|l| l.original_source_package_label.get());
     Ok(PackageFacts {
         tag,
         item: name,
-        category: item.product_category_name.owned().or_else(|| package.product_category_name.owned()),
+        category: item
+            .product_category_name
+            .owned()
+            .or_else(|| package.product_category_name.owned()),
         unit,
         amount,
-        batch: package.production_batch_number.owned()
+        batch: package
+            .production_batch_number
+            .owned()
             .or_else(|| package.source_production_batch_numbers.owned())
             .or_else(|| package.source_harvest_names.owned()),
-        packaged: day("PackagedDate", &package.packaged_date, zone)?,
-        received: time("ReceivedDateTime", &package.received_date_time, zone)?,
+        packaged: day("packaged", &package.packaged_date, zone)?,
+        received: time("received", &package.received_date_time, zone)?,
         expires: expires.into_iter().flatten().min(),
-        lab_expires: day("LabTestResultExpirationDateTime", &package.lab_test_result_expiration_date_time, zone)?,
+        lab_expires: day("lab_expires", &package.lab_test_result_expiration_date_time, zone)?,
         unit_cost_cents: None,
-        supplier: package.received_from_facility_name.owned()
+        supplier: package
+            .received_from_facility_name
+            .owned()
             .or_else(|| package.item_from_facility_name.owned()),
-        supplier_license: package.received_from_facility_license_number.owned()
+        supplier_license: package
+            .received_from_facility_license_number
+            .owned()
             .or_else(|| package.item_from_facility_license_number.owned()),
         manifest: package.received_from_manifest_number.owned(),
         lab_state: package.lab_testing_state.get().map(lab_word),
         on_hold: hold_reason.is_some(),
         hold_reason: hold_reason.map(str::to_owned),
-        recalled: [&package.is_on_recall, &package.is_on_recall_combined, &package.is_on_investigation_recall]
-            .iter().any(|flag| flag.is_true()),
+        recalled: [
+            &package.is_on_recall,
+            &package.is_on_recall_combined,
+            &package.is_on_investigation_recall,
+        ]
+        .iter()
+        .any(|flag| flag.is_true()),
         room: package.location_name.owned(),
         strain: item.strain_name.owned(),
         brand: item.brand_name.owned().or_else(|| item.product_brand_name.owned()),
         sku: None,
         retail_id_origin: origin.and_then(Tag::parse),
-        source_tags: package.source_package_labels.get()
-            .map(|labels| labels.split(',').filter_map(Tag::parse).collect()).unwrap_or_default(),
-        last_modified: time("LastModified", &package.last_modified, zone)?,
+        source_tags: package
+            .source_package_labels
+            .get()
+            .map(|labels| labels.split(',').filter_map(Tag::parse).collect())
+            .unwrap_or_default(),
+        last_modified: time("last_modified", &package.last_modified, zone)?,
     })
 }
 
 fn quantity(package: &Package<'_>) -> Result<(Amount, Unit), RowError> {
-    let wrong = |text: &str, reason| RowError::new("Quantity", text, reason);
+    let wrong = |text: &str, reason| RowError::new("quantity", text, reason);
     let written = package.quantity.get().ok_or_else(|| wrong("", Reason::Missing))?;
     // A number may come with an exponent ("1E-3"); a float's plain notation is exact enough for four
     // decimals of what was a decimal to begin with.
     let plain = match written.parse::<f64>() {
-        Ok(number) if written.contains(['e', 'E']) && number.is_finite() => Cow::Owned(number.to_string()),
+        Ok(number) if written.contains(['e', 'E']) && number.is_finite() => {
+            Cow::Owned(number.to_string())
+        }
         _ => Cow::Borrowed(written),
     };
     let amount = cell::number(&plain).map_err(|reason| wrong(written, reason))?;
     let words = [package.unit_of_measure_name.get(), package.unit_of_measure_abbreviation.get()];
     let Some(word) = words.iter().flatten().next() else {
-        return Err(RowError::new("UnitOfMeasureName", "", Reason::Missing));
+        return Err(RowError::new("unit", "", Reason::Missing));
     };
     let unit = words.into_iter().flatten().find_map(Unit::parse);
-    let unit = unit.ok_or_else(|| RowError::new("UnitOfMeasureName", word, Reason::UnitUnknown))?;
+    let unit = unit.ok_or_else(|| RowError::new("unit", word, Reason::UnitUnknown))?;
     Ok((checked_amount(amount, unit, written)?, unit))
 }
 

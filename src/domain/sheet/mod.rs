@@ -24,7 +24,9 @@ pub const ROW_LIMIT: usize = 60_000;
 pub enum FileRefused {
     #[error("The file is empty.")]
     Empty,
-    #[error("The file is not text: {0}. Save it as CSV (or take the JSON as it came) and try again.")]
+    #[error(
+        "The file is not text: {0}. Save it as CSV (or take the JSON as it came) and try again."
+    )]
     NotText(&'static str),
     #[error("No heading row was found in the first ten rows. Looked for {0}.")]
     NoHeader(String),
@@ -54,7 +56,9 @@ impl FileRefused {
 /// Why a row is refused. `Display` gives the sentence.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Reason {
-    #[error("A spreadsheet rounded this tag and it cannot be recovered. Format the column as text and export again.")]
+    #[error(
+        "A spreadsheet rounded this tag and it cannot be recovered. Format the column as text and export again."
+    )]
     MangledTag,
     #[error("A tag has 24 characters, 0 to 9 and A to F; this has {0}.")]
     BadTag(usize),
@@ -76,7 +80,9 @@ pub enum Reason {
     DuplicateTag(usize),
     #[error("This is not a date such as 11/23/2026 or 2026-11-23.")]
     BadDate,
-    #[error("This looks like a spreadsheet's serial number for a date. Format the column as a date and export again.")]
+    #[error(
+        "This looks like a spreadsheet's serial number for a date. Format the column as a date and export again."
+    )]
     SerialDate,
     #[error("This is not an amount of money such as 12.50.")]
     BadMoney,
@@ -84,7 +90,9 @@ pub enum Reason {
     NotASale,
     #[error("This package is finished in the state's book.")]
     Finished,
-    #[error("This is longer than any such value. A quote that never closes may have swallowed the rows after it.")]
+    #[error(
+        "This is longer than any such value. A quote that never closes may have swallowed the rows after it."
+    )]
     TooLong,
     #[error("This row cannot be read: {0}.")]
     Unreadable(String),

@@ -101,7 +101,11 @@ pub(super) fn tag_of(label: Option<&str>) -> Result<Tag, RowError> {
 }
 
 /// The rules that any amount of a package keeps.
-pub(super) fn checked_amount(amount: Amount, unit: Unit, written: &str) -> Result<Amount, RowError> {
+pub(super) fn checked_amount(
+    amount: Amount,
+    unit: Unit,
+    written: &str,
+) -> Result<Amount, RowError> {
     if amount < Amount::ZERO {
         return Err(RowError::new("quantity", written, Reason::Negative));
     }
@@ -149,9 +153,14 @@ mod tests {
 
     #[test]
     fn lab_states_by_any_name() {
-        for (text, word) in [("Passed", "TestPassed"), ("Test Passed", "TestPassed"), ("FAILED", "TestFailed"),
-            ("not required", "NotRequired"), ("Pending", "TestingInProgress"), ("Odd word", "Odd word")]
-        {
+        for (text, word) in [
+            ("Passed", "TestPassed"),
+            ("Test Passed", "TestPassed"),
+            ("FAILED", "TestFailed"),
+            ("not required", "NotRequired"),
+            ("Pending", "TestingInProgress"),
+            ("Odd word", "Odd word"),
+        ] {
             assert_eq!(lab_word(text), word);
         }
     }

@@ -57,22 +57,157 @@ pub struct SaleFacts {
 }
 
 const COLUMNS: [Column; 17] = [
-    Column { field: "receipt", aliases: &["transactionid", "transactionnumber", "receiptid", "receiptnumber", "receiptno", "receipt", "saleid", "orderid", "ordernumber", "ticketid", "ticketnumber", "invoicenumber", "invoice", "transaction", "order", "ticket"] },
-    Column { field: "date", aliases: &["transactiondatelocaltime", "transactiondate", "receiptdate", "salesdatetime", "saledate", "salesdate", "completedon", "datecompleted", "dateclosed", "closeddate", "soldat", "datetime", "date", "timestamp", "createdat"] },
+    Column {
+        field: "receipt",
+        aliases: &[
+            "transactionid",
+            "transactionnumber",
+            "receiptid",
+            "receiptnumber",
+            "receiptno",
+            "receipt",
+            "saleid",
+            "orderid",
+            "ordernumber",
+            "ticketid",
+            "ticketnumber",
+            "invoicenumber",
+            "invoice",
+            "transaction",
+            "order",
+            "ticket",
+        ],
+    },
+    Column {
+        field: "date",
+        aliases: &[
+            "transactiondatelocaltime",
+            "transactiondate",
+            "receiptdate",
+            "salesdatetime",
+            "saledate",
+            "salesdate",
+            "completedon",
+            "datecompleted",
+            "dateclosed",
+            "closeddate",
+            "soldat",
+            "datetime",
+            "date",
+            "timestamp",
+            "createdat",
+        ],
+    },
     Column { field: "time", aliases: &["transactiontime", "receipttime", "saletime", "time"] },
-    Column { field: "item", aliases: &["productname", "product", "itemname", "item", "productsizename", "name", "description"] },
-    Column { field: "sku", aliases: &["sku", "productsku", "itemsku", "productidnumber", "barcode", "productid"] },
-    Column { field: "tag", aliases: &["metrctag", "metrcuid", "metrcid", "uid", "externalpackageid", "regulatoryid", "packagelabel", "packagetag", "label", "tag", "packageid", "package", "inventorybarcodes"] },
-    Column { field: "quantity", aliases: &["quantity", "qty", "quantitysold", "qtysold", "unitssold", "itemquantity", "itemssold", "units"] },
+    Column {
+        field: "item",
+        aliases: &[
+            "productname",
+            "product",
+            "itemname",
+            "item",
+            "productsizename",
+            "name",
+            "description",
+        ],
+    },
+    Column {
+        field: "sku",
+        aliases: &["sku", "productsku", "itemsku", "productidnumber", "barcode", "productid"],
+    },
+    Column {
+        field: "tag",
+        aliases: &[
+            "metrctag",
+            "metrcuid",
+            "metrcid",
+            "uid",
+            "externalpackageid",
+            "regulatoryid",
+            "packagelabel",
+            "packagetag",
+            "label",
+            "tag",
+            "packageid",
+            "package",
+            "inventorybarcodes",
+        ],
+    },
+    Column {
+        field: "quantity",
+        aliases: &[
+            "quantity",
+            "qty",
+            "quantitysold",
+            "qtysold",
+            "unitssold",
+            "itemquantity",
+            "itemssold",
+            "units",
+        ],
+    },
     Column { field: "grams", aliases: &["productgrams", "grams", "gramssold", "totalgrams"] },
-    Column { field: "unit", aliases: &["unitofmeasure", "unitofmeasurename", "uom", "unit", "quantityunits", "unitofweight", "productunit", "inventoryunitofmeasure"] },
-    Column { field: "room", aliases: &["room", "roomname", "location", "locationname", "register", "registername", "terminal", "terminalname"] },
-    Column { field: "employee", aliases: &["employeename", "employee", "budtender", "budtendername", "completedbyuser", "cashier", "soldby", "user"] },
-    Column { field: "total", aliases: &["linetotal", "totalprice", "netsales", "netprice", "itemtotal", "transactionsubtotal", "subtotal", "total", "transactiontotal", "amount"] },
+    Column {
+        field: "unit",
+        aliases: &[
+            "unitofmeasure",
+            "unitofmeasurename",
+            "uom",
+            "unit",
+            "quantityunits",
+            "unitofweight",
+            "productunit",
+            "inventoryunitofmeasure",
+        ],
+    },
+    Column {
+        field: "room",
+        aliases: &[
+            "room",
+            "roomname",
+            "location",
+            "locationname",
+            "register",
+            "registername",
+            "terminal",
+            "terminalname",
+        ],
+    },
+    Column {
+        field: "employee",
+        aliases: &[
+            "employeename",
+            "employee",
+            "budtender",
+            "budtendername",
+            "completedbyuser",
+            "cashier",
+            "soldby",
+            "user",
+        ],
+    },
+    Column {
+        field: "total",
+        aliases: &[
+            "linetotal",
+            "totalprice",
+            "netsales",
+            "netprice",
+            "itemtotal",
+            "transactionsubtotal",
+            "subtotal",
+            "total",
+            "transactiontotal",
+            "amount",
+        ],
+    },
     Column { field: "type", aliases: &["transactiontype", "saletype", "type", "lineitemtype"] },
     Column { field: "status", aliases: &["orderstatus", "transactionstatus", "status"] },
     Column { field: "void", aliases: &["isvoid", "voided", "void", "isvoided"] },
-    Column { field: "return", aliases: &["isreturn", "isreturned", "returned", "refunded", "isrefund"] },
+    Column {
+        field: "return",
+        aliases: &["isreturn", "isreturned", "returned", "refunded", "isrefund"],
+    },
     Column { field: "return_reason", aliases: &["returnreason", "refundreason"] },
 ];
 
@@ -98,7 +233,11 @@ const RETURN_REASON: usize = 16;
 pub fn read_sales(bytes: &[u8], zone: Tz) -> Result<SalesFile, FileRefused> {
     let mut notes = Vec::new();
     let text = text::decode(bytes, &mut notes)?;
-    let table = Table::find(&text, &COLUMNS, &[&[RECEIPT], &[DATE], &[QUANTITY, GRAMS], &[ITEM, SKU, TAG]])?;
+    let table = Table::find(
+        &text,
+        &COLUMNS,
+        &[&[RECEIPT], &[DATE], &[QUANTITY, GRAMS], &[ITEM, SKU, TAG]],
+    )?;
     let mut lines: HashMap<String, u32> = HashMap::new();
     let mut rows = Vec::new();
     let mut totals = 0;
@@ -124,7 +263,12 @@ pub fn read_sales(bytes: &[u8], zone: Tz) -> Result<SalesFile, FileRefused> {
     Ok(SalesFile { rows, notes })
 }
 
-fn facts(row: &Row<'_>, receipt: Option<String>, line_no: u32, zone: Tz) -> Result<SaleFacts, RowError> {
+fn facts(
+    row: &Row<'_>,
+    receipt: Option<String>,
+    line_no: u32,
+    zone: Tz,
+) -> Result<SaleFacts, RowError> {
     row.check_cells()?;
     let receipt = receipt.ok_or_else(|| RowError::new("receipt", "", Reason::Missing))?;
     let sold_at = sold_at(row, zone)?;
@@ -134,7 +278,9 @@ fn facts(row: &Row<'_>, receipt: Option<String>, line_no: u32, zone: Tz) -> Resu
     let item = item.ok_or_else(|| RowError::new("item", "", Reason::Missing))?;
     let (signed, unit) = quantity(row)?;
     let total_cents = match row.get(TOTAL) {
-        Some(text) => Some(cell::cents(text).map_err(|reason| RowError::new("total", text, reason))?),
+        Some(text) => {
+            Some(cell::cents(text).map_err(|reason| RowError::new("total", text, reason))?)
+        }
         None => None,
     };
     let kind = kind(row, signed)?;
@@ -188,12 +334,13 @@ fn quantity(row: &Row<'_>) -> Result<(Amount, Option<Unit>), RowError> {
     let column = if by_weight { GRAMS } else { QUANTITY };
     let field = COLUMNS[column].field;
     let written = row.get(column).ok_or_else(|| RowError::new("quantity", "", Reason::Missing))?;
-    let (amount, behind) = cell::quantity(written).map_err(|reason| RowError::new(field, written, reason))?;
+    let (amount, behind) =
+        cell::quantity(written).map_err(|reason| RowError::new(field, written, reason))?;
     let unit = match (by_weight, row.get(UNIT)) {
         (true, _) => Some(Unit::G),
-        (false, Some(text)) => {
-            Some(Unit::parse(text).ok_or_else(|| RowError::new("unit", text, Reason::UnitUnknown))?)
-        }
+        (false, Some(text)) => Some(
+            Unit::parse(text).ok_or_else(|| RowError::new("unit", text, Reason::UnitUnknown))?,
+        ),
         (false, None) => behind,
     };
     if amount.is_zero() {
@@ -206,10 +353,13 @@ fn quantity(row: &Row<'_>) -> Result<(Amount, Option<Unit>), RowError> {
 }
 
 fn kind(row: &Row<'_>, signed: Amount) -> Result<SaleKind, RowError> {
-    let words: Vec<String> = [TYPE, STATUS].iter().filter_map(|column| row.get(*column)).map(normal).collect();
-    let says = |parts: &[&str]| words.iter().any(|word| parts.iter().any(|part| word.contains(part)));
+    let words: Vec<String> =
+        [TYPE, STATUS].iter().filter_map(|column| row.get(*column)).map(normal).collect();
+    let says =
+        |parts: &[&str]| words.iter().any(|word| parts.iter().any(|part| word.contains(part)));
     // Not yet a sale, or no sale to a customer.
-    let other = ["pending", "started", "ready", "inqueue", "intransit", "draft", "transfer", "wholesale"];
+    let other =
+        ["pending", "started", "ready", "inqueue", "intransit", "draft", "transfer", "wholesale"];
     if row.get(VOID).is_some_and(cell::yes) || says(&["void", "cancel", "deleted"]) {
         return Ok(SaleKind::Void);
     }
@@ -220,7 +370,9 @@ fn kind(row: &Row<'_>, signed: Amount) -> Result<SaleKind, RowError> {
     {
         return Ok(SaleKind::Return);
     }
-    match words.iter().find(|word| other.iter().any(|part| word.contains(part)) || *word == "new" || *word == "open") {
+    match words.iter().find(|word| {
+        other.iter().any(|part| word.contains(part)) || *word == "new" || *word == "open"
+    }) {
         Some(word) => Err(RowError::new("status", word, Reason::NotASale)),
         None => Ok(SaleKind::Sale),
     }

@@ -23,7 +23,7 @@ pub struct Column {
 pub struct Table<'t> {
     text: &'t str,
     delimiter: u8,
-    heading_line: u64,
+    heading_byte: u64,
     /// For each column asked for: where it stands in a row.
     found: Vec<Option<usize>>,
 }
@@ -41,7 +41,11 @@ pub struct Row<'r> {
 impl<'t> Table<'t> {
     /// Finds the heading row and the delimiter with which most of `columns` are found. Of each group
     /// in `needed` (indexes into `columns`) at least one column must be there.
-    pub fn find(text: &'t str, columns: &[Column], needed: &[&[usize]]) -> Result<Self, FileRefused> {
+    pub fn find(
+        text: &'t str,
+        columns: &[Column],
+        needed: &[&[usize]],
+    ) -> Result<Self, FileRefused> {
         let best = [b',', b';', b'\t', b'|']
             .into_iter()
             .filter_map(|delimiter| heading(text, delimiter, columns, needed))
@@ -60,15 +64,17 @@ impl<'t> Table<'t> {
         let mut reader = reader(self.text, self.delimiter);
         let mut record = StringRecord::new();
         let mut number = 0;
+        let mut lines = Lines { text: self.text.as_bytes(), at: 0, line: 1 };
         while reader.read_record(&mut record).is_ok_and(|more| more) {
-            let line = record.position().map_or(0, csv::Position::line);
-            if line <= self.heading_line || record.iter().all(|cell| cell::clean(cell).is_none()) {
+            let byte = record.position().map_or(0, csv::Position::byte);
+            if byte <= self.heading_byte || record.iter().all(|cell| cell::clean(cell).is_none()) {
                 continue;
             }
             number += 1;
             if number > ROW_LIMIT {
                 return Err(FileRefused::TooManyRows);
             }
+            let line = lines.of(byte);
             each(Row { number, line, record: &record, found: &self.found });
         }
         Ok(())
@@ -90,7 +96,8 @@ impl Row<'_> {
     pub fn is_total(&self, key: usize) -> bool {
         let totals = |text: &str| {
             let word = normal(text);
-            let word = word.strip_prefix("grand").or_else(|| word.strip_prefix("sub")).unwrap_or(&word);
+            let word =
+                word.strip_prefix("grand").or_else(|| word.strip_prefix("sub")).unwrap_or(&word);
             word.starts_with("total") || word == "sum"
         };
         let first = self.record.iter().find_map(cell::clean);
@@ -104,6 +111,26 @@ impl Row<'_> {
             Some(cell) => Err(RowError::new("row", cell, Reason::TooLong)),
             None => Ok(()),
         }
+    }
+}
+
+/// The line of each record. The parser's own count stands between the two characters of a line end,
+/// or before blank lines, when a record begins.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line where the record at or behind `byte` starts; asked for in the file's order.
+    fn of(&mut self, byte: u64) -> u64 {
+        let byte = usize::try_from(byte).unwrap_or(usize::MAX).min(self.text.len());
+        let blank = self.text[byte..].iter().take_while(|b| matches!(b, b'\r' | b'\n')).count();
+        let passed = &self.text[self.at..byte + blank];
+        self.line += passed.split(|b| *b == b'\n').skip(1).count() as u64;
+        self.at = byte + blank;
+        self.line
     }
 }
 
@@ -147,8 +174,8 @@ fn heading<'t>(
         };
         let found: Vec<Option<usize>> = columns.iter().map(place).collect();
         if needed.iter().all(|group| group.iter().any(|column| found[*column].is_some())) {
-            let heading_line = record.position().map_or(0, csv::Position::line);
-            return Some(Table { text, delimiter, heading_line, found });
+            let heading_byte = record.position().map_or(0, csv::Position::byte);
+            return Some(Table { text, delimiter, heading_byte, found });
         }
     }
     None
@@ -179,13 +206,20 @@ mod tests {
         let expected = Ok(vec!["1@4 A/Kush/2".to_owned(), "2@6 B/?/?".into()]);
         for delimiter in [",", ";", "\t", "|"] {
             let text = "Inventory, all rooms\r\nPrinted;today\r\nQty,\"Package_ID\",PRODUCT\r\n2,A,Kush\r\n,,\r\n,B\r\n";
-            assert_eq!(rows(&text.replace("Inventory, ", "x ").replace(',', delimiter)), expected, "{delimiter:?}");
+            assert_eq!(
+                rows(&text.replace("Inventory, ", "x ").replace(',', delimiter)),
+                expected,
+                "{delimiter:?}"
+            );
         }
     }
 
     #[test]
     fn the_first_alias_wins_over_the_file_s_order() {
-        assert_eq!(rows("Package ID,External Package ID,Qty\n17,A,2\n"), Ok(vec!["1@2 A/?/2".into()]));
+        assert_eq!(
+            rows("Package ID,External Package ID,Qty\n17,A,2\n"),
+            Ok(vec!["1@2 A/?/2".into()])
+        );
     }
 
     #[test]

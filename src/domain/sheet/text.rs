@@ -13,7 +13,9 @@ pub fn decode<'b>(bytes: &'b [u8], notes: &mut Vec<Note>) -> Result<Cow<'b, str>
         [0xEF, 0xBB, 0xBF, rest @ ..] => eight_bit(rest, notes)?,
         [0xFF, 0xFE, rest @ ..] => utf16(rest, u16::from_le_bytes)?,
         [0xFE, 0xFF, rest @ ..] => utf16(rest, u16::from_be_bytes)?,
-        [b'P', b'K', 3, 4, ..] => return Err(FileRefused::NotText("it is an Excel workbook or an archive")),
+        [b'P', b'K', 3, 4, ..] => {
+            return Err(FileRefused::NotText("it is an Excel workbook or an archive"));
+        }
         [b'%', b'P', b'D', b'F', ..] => return Err(FileRefused::NotText("it is a PDF")),
         _ => eight_bit(bytes, notes)?,
     };
@@ -37,7 +39,8 @@ fn eight_bit<'b>(bytes: &'b [u8], notes: &mut Vec<Note>) -> Result<Cow<'b, str>,
     notes.push(Note {
         line: None,
         code: "windows_1252",
-        sentence: "The file is not UTF-8; it was read as Windows-1252. Check names with accents.".into(),
+        sentence: "The file is not UTF-8; it was read as Windows-1252. Check names with accents."
+            .into(),
     });
     let high: Vec<char> = WINDOWS_1252.chars().collect();
     let character = |byte: &u8| match byte {

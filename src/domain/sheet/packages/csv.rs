@@ -13,33 +13,239 @@ use crate::domain::time::At;
 /// Columns in the order of the constants below. Of two headings that both could be a tag, the one
 /// that names the state's wins: a till's own "Package ID" is often another number.
 const COLUMNS: [Column; 29] = [
-    Column { field: "tag", aliases: &["metrctag", "metrcuid", "metrcid", "metrcpackageid", "metrcpackage", "uid", "packageuid", "stateid", "externalpackageid", "regulatoryid", "packagelabel", "packagetag", "label", "tag", "packageid", "package", "packagenumber", "serialnumber"] },
-    Column { field: "item", aliases: &["productname", "product", "itemname", "item", "name", "productsizename", "productdescription", "description"] },
+    Column {
+        field: "tag",
+        aliases: &[
+            "metrctag",
+            "metrcuid",
+            "metrcid",
+            "metrcpackageid",
+            "metrcpackage",
+            "uid",
+            "packageuid",
+            "stateid",
+            "externalpackageid",
+            "regulatoryid",
+            "packagelabel",
+            "packagetag",
+            "label",
+            "tag",
+            "packageid",
+            "package",
+            "packagenumber",
+            "serialnumber",
+        ],
+    },
+    Column {
+        field: "item",
+        aliases: &[
+            "productname",
+            "product",
+            "itemname",
+            "item",
+            "name",
+            "productsizename",
+            "productdescription",
+            "description",
+        ],
+    },
     Column { field: "sku", aliases: &["sku", "productsku", "itemsku", "skunumber"] },
-    Column { field: "category", aliases: &["category", "productcategory", "productcategoryname", "itemcategory", "categoryname", "producttype", "type"] },
-    Column { field: "quantity", aliases: &["available", "quantityavailable", "availablequantity", "quantity", "qty", "onhand", "quantityonhand", "qtyonhand", "currentquantity", "amount", "totalquantity", "units"] },
-    Column { field: "unit", aliases: &["unitofmeasure", "unitofmeasurename", "unitofmeasureabbreviation", "uom", "unit", "quantityunits", "quantityunit", "inventoryunitofmeasure", "measure"] },
-    Column { field: "batch", aliases: &["batch", "batchname", "batchnumber", "lot", "lotnumber", "lotname", "productionbatchnumber", "productionbatch", "pbno", "batchid", "harvestbatch", "sourceharvestnames"] },
-    Column { field: "packaged", aliases: &["packageddate", "packagedate", "datepackaged", "packagedon", "packaged"] },
-    Column { field: "received", aliases: &["receiveddatetime", "receiveddate", "datereceived", "receivedon", "received", "rcvd", "invoiceacceptancedate"] },
-    Column { field: "expires", aliases: &["expirationdate", "expiration", "expires", "expirydate", "expiry", "expdate", "exp"] },
+    Column {
+        field: "category",
+        aliases: &[
+            "category",
+            "productcategory",
+            "productcategoryname",
+            "itemcategory",
+            "categoryname",
+            "producttype",
+            "type",
+        ],
+    },
+    Column {
+        field: "quantity",
+        aliases: &[
+            "available",
+            "quantityavailable",
+            "availablequantity",
+            "quantity",
+            "qty",
+            "onhand",
+            "quantityonhand",
+            "qtyonhand",
+            "currentquantity",
+            "amount",
+            "totalquantity",
+            "units",
+        ],
+    },
+    Column {
+        field: "unit",
+        aliases: &[
+            "unitofmeasure",
+            "unitofmeasurename",
+            "unitofmeasureabbreviation",
+            "uom",
+            "unit",
+            "quantityunits",
+            "quantityunit",
+            "inventoryunitofmeasure",
+            "measure",
+        ],
+    },
+    Column {
+        field: "batch",
+        aliases: &[
+            "batch",
+            "batchname",
+            "batchnumber",
+            "lot",
+            "lotnumber",
+            "lotname",
+            "productionbatchnumber",
+            "productionbatch",
+            "pbno",
+            "batchid",
+            "harvestbatch",
+            "sourceharvestnames",
+        ],
+    },
+    Column {
+        field: "packaged",
+        aliases: &["packageddate", "packagedate", "datepackaged", "packagedon", "packaged"],
+    },
+    Column {
+        field: "received",
+        aliases: &[
+            "receiveddatetime",
+            "receiveddate",
+            "datereceived",
+            "receivedon",
+            "received",
+            "rcvd",
+            "invoiceacceptancedate",
+        ],
+    },
+    Column {
+        field: "expires",
+        aliases: &[
+            "expirationdate",
+            "expiration",
+            "expires",
+            "expirydate",
+            "expiry",
+            "expdate",
+            "exp",
+        ],
+    },
     Column { field: "use_by", aliases: &["usebydate", "useby", "bestby", "bestbydate"] },
     Column { field: "sell_by", aliases: &["sellbydate", "sellby"] },
-    Column { field: "lab_expires", aliases: &["labtestresultexpirationdatetime", "labresultexpiration", "testexpirationdate"] },
-    Column { field: "unit_cost", aliases: &["unitcost", "costperunit", "cost", "wholesalecost", "unitprice", "wholesaleprice"] },
+    Column {
+        field: "lab_expires",
+        aliases: &["labtestresultexpirationdatetime", "labresultexpiration", "testexpirationdate"],
+    },
+    Column {
+        field: "unit_cost",
+        aliases: &[
+            "unitcost",
+            "costperunit",
+            "cost",
+            "wholesalecost",
+            "unitprice",
+            "wholesaleprice",
+        ],
+    },
     Column { field: "unit_cost_cents", aliases: &["costinminorunits", "unitcostcents"] },
-    Column { field: "supplier", aliases: &["receivedfromfacilityname", "suppliername", "supplier", "vendor", "vendorname", "distributor", "distributorname", "producer", "itemfromfacilityname"] },
-    Column { field: "supplier_license", aliases: &["receivedfromfacilitylicensenumber", "supplierlicense", "supplierlicensenumber", "vendorlicense", "vendorlicensenumber", "distributorlicense", "distributorlicensenumber", "itemfromfacilitylicensenumber"] },
-    Column { field: "manifest", aliases: &["receivedfrommanifestnumber", "manifestnumber", "manifest", "manifestid", "transfermanifest"] },
-    Column { field: "lab_state", aliases: &["labtestingstate", "labtestingstatename", "labteststatus", "labtesting", "labstate", "labstatus", "teststatus", "testingstatus", "labresult"] },
-    Column { field: "on_hold", aliases: &["isonholdcombined", "isonhold", "onhold", "hold", "administrativehold", "ah", "quarantined", "isquarantined"] },
-    Column { field: "recalled", aliases: &["isonrecallcombined", "isonrecall", "recalled", "recall", "onrecall"] },
-    Column { field: "room", aliases: &["room", "roomname", "location", "locationname", "storagelocation", "inventorylocation"] },
+    Column {
+        field: "supplier",
+        aliases: &[
+            "receivedfromfacilityname",
+            "suppliername",
+            "supplier",
+            "vendor",
+            "vendorname",
+            "distributor",
+            "distributorname",
+            "producer",
+            "itemfromfacilityname",
+        ],
+    },
+    Column {
+        field: "supplier_license",
+        aliases: &[
+            "receivedfromfacilitylicensenumber",
+            "supplierlicense",
+            "supplierlicensenumber",
+            "vendorlicense",
+            "vendorlicensenumber",
+            "distributorlicense",
+            "distributorlicensenumber",
+            "itemfromfacilitylicensenumber",
+        ],
+    },
+    Column {
+        field: "manifest",
+        aliases: &[
+            "receivedfrommanifestnumber",
+            "manifestnumber",
+            "manifest",
+            "manifestid",
+            "transfermanifest",
+        ],
+    },
+    Column {
+        field: "lab_state",
+        aliases: &[
+            "labtestingstate",
+            "labtestingstatename",
+            "labteststatus",
+            "labtesting",
+            "labstate",
+            "labstatus",
+            "teststatus",
+            "testingstatus",
+            "labresult",
+        ],
+    },
+    Column {
+        field: "on_hold",
+        aliases: &[
+            "isonholdcombined",
+            "isonhold",
+            "onhold",
+            "hold",
+            "administrativehold",
+            "ah",
+            "quarantined",
+            "isquarantined",
+        ],
+    },
+    Column {
+        field: "recalled",
+        aliases: &["isonrecallcombined", "isonrecall", "recalled", "recall", "onrecall"],
+    },
+    Column {
+        field: "room",
+        aliases: &[
+            "room",
+            "roomname",
+            "location",
+            "locationname",
+            "storagelocation",
+            "inventorylocation",
+        ],
+    },
     Column { field: "strain", aliases: &["strain", "strainname", "itemstrain", "itemstrainname"] },
-    Column { field: "brand", aliases: &["brand", "brandname", "itembrandname", "productbrandname", "itembrand"] },
+    Column {
+        field: "brand",
+        aliases: &["brand", "brandname", "itembrandname", "productbrandname", "itembrand"],
+    },
     Column { field: "retail_id_origin", aliases: &["originalsourcepackagelabel"] },
     Column { field: "source_tags", aliases: &["sourcepackagelabels", "srcpkgs", "sourcepackages"] },
-    Column { field: "last_modified", aliases: &["lastmodified", "lastmodifieddateutc", "lastmodifieddate", "lastupdated"] },
+    Column {
+        field: "last_modified",
+        aliases: &["lastmodified", "lastmodifieddateutc", "lastmodifieddate", "lastupdated"],
+    },
     Column { field: "finished", aliases: &["isfinished", "finished"] },
     Column { field: "finished_date", aliases: &["finisheddate", "archiveddate"] },
 ];
@@ -72,7 +278,11 @@ const LAST_MODIFIED: usize = 26;
 const FINISHED: usize = 27;
 const FINISHED_DATE: usize = 28;
 
-pub(super) fn read(text: &str, zone: Tz, notes: &mut Vec<Note>) -> Result<Vec<PackageRow>, FileRefused> {
+pub(super) fn read(
+    text: &str,
+    zone: Tz,
+    notes: &mut Vec<Note>,
+) -> Result<Vec<PackageRow>, FileRefused> {
     let table = Table::find(text, &COLUMNS, &[&[TAG], &[QUANTITY], &[ITEM, SKU]])?;
     let mut rows = Vec::new();
     let mut totals = 0;
@@ -99,9 +309,14 @@ fn facts(row: &Row<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
     let item = row.owned(ITEM).or_else(|| row.owned(SKU));
     let item = item.ok_or_else(|| RowError::new("item", "", Reason::Missing))?;
     let (amount, unit) = quantity(row)?;
-    let finished = row.get(FINISHED).is_some_and(cell::yes) || day(row, FINISHED_DATE, zone)?.is_some();
+    let finished =
+        row.get(FINISHED).is_some_and(cell::yes) || day(row, FINISHED_DATE, zone)?.is_some();
     if finished {
-        return Err(RowError::new("finished", row.get(FINISHED_DATE).unwrap_or("yes"), Reason::Finished));
+        return Err(RowError::new(
+            "finished",
+            row.get(FINISHED_DATE).unwrap_or("yes"),
+            Reason::Finished,
+        ));
     }
     let mut expires: Option<NaiveDate> = None;
     for column in EXPIRIES {
@@ -140,7 +355,8 @@ fn facts(row: &Row<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
 /// The amount, and the unit from its own column or from behind the number ("12.5 g"); two that
 /// differ are refused.
 fn quantity(row: &Row<'_>) -> Result<(Amount, Unit), RowError> {
-    let written = row.get(QUANTITY).ok_or_else(|| RowError::new("quantity", "", Reason::Missing))?;
+    let written =
+        row.get(QUANTITY).ok_or_else(|| RowError::new("quantity", "", Reason::Missing))?;
     let (amount, behind) =
         cell::quantity(written).map_err(|reason| RowError::new("quantity", written, reason))?;
     let unknown = |text: &str| RowError::new("unit", text, Reason::UnitUnknown);
@@ -149,15 +365,21 @@ fn quantity(row: &Row<'_>) -> Result<(Amount, Unit), RowError> {
         None => None,
     };
     let unit = match (own, behind) {
-        (Some(own), Some(behind)) if own != behind => return Err(unknown(&format!("{own} and {behind}"))),
-        (own, behind) => own.or(behind).ok_or_else(|| RowError::new("unit", "", Reason::Missing))?,
+        (Some(own), Some(behind)) if own != behind => {
+            return Err(unknown(&format!("{own} and {behind}")));
+        }
+        (own, behind) => {
+            own.or(behind).ok_or_else(|| RowError::new("unit", "", Reason::Missing))?
+        }
     };
     Ok((checked_amount(amount, unit, written)?, unit))
 }
 
 fn cost(row: &Row<'_>) -> Result<Option<i64>, RowError> {
     if let Some(text) = row.get(COST) {
-        return cell::cents(text).map(Some).map_err(|reason| RowError::new("unit_cost", text, reason));
+        return cell::cents(text)
+            .map(Some)
+            .map_err(|reason| RowError::new("unit_cost", text, reason));
     }
     let Some(text) = row.get(COST_CENTS) else { return Ok(None) };
     text.parse().map(Some).map_err(|_| RowError::new("unit_cost", text, Reason::BadMoney))
