@@ -179,7 +179,10 @@ impl Letter {
 /// the phone's own camera app opens the right screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CodeUrl {
-    Ours { letter: Letter, code: Code },
+    Ours {
+        letter: Letter,
+        code: Code,
+    },
     /// B: who somebody is, never a proof of it.
     Badge(Secret),
     /// E: lets one device enrol.
@@ -261,7 +264,8 @@ mod tests {
         let code = Code::from_random([0, 1, 2, 3, 4, 5, 6, 7]);
         let shown = code.to_string();
         assert_eq!((shown.len(), &shown[3..4]), (7, "-"));
-        for text in [shown.clone(), shown.to_lowercase(), code.plain().into(), format!(" {shown} ")] {
+        for text in [shown.clone(), shown.to_lowercase(), code.plain().into(), format!(" {shown} ")]
+        {
             assert_eq!(Code::parse(&text), Some(code), "{text}");
         }
         assert_eq!(Code::parse("R7K-2Q0"), None, "0 is no symbol");
@@ -276,7 +280,13 @@ mod tests {
         assert_eq!(text, format!("HTTPS://BACKSTOCK-7K2Q.LOCAL:8443/L/{}", code.plain()));
         assert_eq!(CodeUrl::parse(&text.to_lowercase()), Some(url));
         assert_eq!(CodeUrl::parse(&format!("http://10.0.0.9/l/{code}/")), Some(url));
-        for text in ["HTTPS://X/L/", "HTTPS://X/Q/R7K2QF", "L/R7K2QF", "HTTPS://X/L/R7K2QF/x", "ftp://X/L/2"] {
+        for text in [
+            "HTTPS://X/L/",
+            "HTTPS://X/Q/R7K2QF",
+            "L/R7K2QF",
+            "HTTPS://X/L/R7K2QF/x",
+            "ftp://X/L/2",
+        ] {
             assert_eq!(CodeUrl::parse(text), None, "{text}");
         }
     }

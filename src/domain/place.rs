@@ -27,8 +27,15 @@ pub enum PlaceKind {
 
 impl PlaceKind {
     pub const ALL: [Self; 9] = [
-        Self::Unsorted, Self::Dock, Self::Bin, Self::Tote, Self::Floor, Self::Packed,
-        Self::Quarantine, Self::Waste, Self::Account,
+        Self::Unsorted,
+        Self::Dock,
+        Self::Bin,
+        Self::Tote,
+        Self::Floor,
+        Self::Packed,
+        Self::Quarantine,
+        Self::Waste,
+        Self::Account,
     ];
 
     #[must_use]

@@ -94,14 +94,22 @@ impl Amount {
 impl std::ops::Add for Amount {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0.checked_add(other.0).expect("sums stay inside LIMIT times the rows of a store's life"))
+        Self(
+            self.0
+                .checked_add(other.0)
+                .expect("sums stay inside LIMIT times the rows of a store's life"),
+        )
     }
 }
 
 impl std::ops::Sub for Amount {
     type Output = Self;
     fn sub(self, other: Self) -> Self {
-        Self(self.0.checked_sub(other.0).expect("differences stay inside LIMIT times the rows of a life"))
+        Self(
+            self.0
+                .checked_sub(other.0)
+                .expect("differences stay inside LIMIT times the rows of a life"),
+        )
     }
 }
 
@@ -184,7 +192,8 @@ impl Serialize for Amount {
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(|error| serde::de::Error::custom(format!("the amount \"{text}\" {error}")))
+        text.parse()
+            .map_err(|error| serde::de::Error::custom(format!("the amount \"{text}\" {error}")))
     }
 }
 
@@ -216,9 +225,8 @@ pub enum Unit {
 }
 
 impl Unit {
-    pub const ALL: [Self; 9] = [
-        Self::Ea, Self::G, Self::Mg, Self::Kg, Self::Oz, Self::Lb, Self::Ml, Self::L, Self::FlOz,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::Ea, Self::G, Self::Mg, Self::Kg, Self::Oz, Self::Lb, Self::Ml, Self::L, Self::FlOz];
 
     /// The short form, used in JSON and in the database.
     #[must_use]
@@ -325,7 +333,10 @@ mod tests {
     fn an_eighth_is_three_and_a_half_grams() {
         let eighth = amount("3.5");
         assert_eq!(eighth.times(Amount::whole(2)), Some(amount("7")));
-        assert_eq!(amount("20").per(eighth).map(|n| n.down_to(Amount::whole(1))), Some(Amount::whole(5)));
+        assert_eq!(
+            amount("20").per(eighth).map(|n| n.down_to(Amount::whole(1))),
+            Some(Amount::whole(5))
+        );
         assert_eq!(amount("20").down_to(eighth), amount("17.5"));
     }
 

@@ -85,11 +85,26 @@ pub enum Permission {
 
 impl Permission {
     pub const ALL: [Self; 20] = [
-        Self::Request, Self::ReceiveTote, Self::SeeStock, Self::Pick, Self::Move, Self::Count,
-        Self::Found, Self::OverrideFifo, Self::Approve, Self::EditCatalogue, Self::Import,
-        Self::People, Self::Devices, Self::Cases, Self::WorkCases,
-        Self::Tasks, Self::Settings, Self::Journal,
-        Self::Backup, Self::UndoAny,
+        Self::Request,
+        Self::ReceiveTote,
+        Self::SeeStock,
+        Self::Pick,
+        Self::Move,
+        Self::Count,
+        Self::Found,
+        Self::OverrideFifo,
+        Self::Approve,
+        Self::EditCatalogue,
+        Self::Import,
+        Self::People,
+        Self::Devices,
+        Self::Cases,
+        Self::WorkCases,
+        Self::Tasks,
+        Self::Settings,
+        Self::Journal,
+        Self::Backup,
+        Self::UndoAny,
     ];
 
     /// Who holds it.
@@ -99,8 +114,14 @@ impl Permission {
             Self::Request | Self::ReceiveTote => &[Budtender, Technician, Manager, Owner],
             Self::SeeStock => &Role::ALL,
             Self::Pick | Self::Move | Self::Count | Self::Found => &[Technician, Manager, Owner],
-            Self::OverrideFifo | Self::Approve | Self::EditCatalogue | Self::Import | Self::UndoAny
-            | Self::People | Self::Devices | Self::Settings => &[Manager, Owner],
+            Self::OverrideFifo
+            | Self::Approve
+            | Self::EditCatalogue
+            | Self::Import
+            | Self::UndoAny
+            | Self::People
+            | Self::Devices
+            | Self::Settings => &[Manager, Owner],
             Self::Cases | Self::Journal => &[Manager, Compliance, Auditor, Owner],
             Self::WorkCases => &[Manager, Compliance, Owner],
             Self::Tasks => &[Technician, Manager, Compliance, Owner],

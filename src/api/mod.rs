@@ -1,0 +1,55 @@
+//! The HTTP face: the whole URL map is in `routes`, one file per noun beside it. Handlers parse, call
+//! one workflow function through the store, and answer; they decide nothing.
+
+pub mod caller;
+pub mod cases;
+pub mod live;
+pub mod moves;
+pub mod packages;
+pub mod picks;
+pub mod problem;
+pub mod requests;
+pub mod routes;
+pub mod write;
+
+use std::sync::Arc;
+
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+
+use crate::store::{Db, Store};
+pub use problem::Problem;
+
+/// What every handler gets.
+pub type State = web::Data<Shared>;
+
+/// The parts of the running box that handlers reach.
+pub struct Shared {
+    pub store: Store,
+    pub access: Arc<caller::Access>,
+}
+
+/// A handler's answer.
+pub type Answer = Result<HttpResponse, Problem>;
+
+/// Reads and answers with JSON.
+pub async fn read<T, E, F>(state: &State, f: F) -> Answer
+where
+    F: FnOnce(&Db<'_>) -> Result<T, E> + Send + 'static,
+    T: Serialize + Send + 'static,
+    E: Into<Problem>,
+{
+    let found = state.store.read(move |db| f(db).map_err(Into::into)).await;
+    found.map(|found| HttpResponse::Ok().json(found))
+}
+
+/// As [`read`], for one thing that may not be there.
+pub async fn read_one<T, E, F>(state: &State, what: &'static str, f: F) -> Answer
+where
+    F: FnOnce(&Db<'_>) -> Result<Option<T>, E> + Send + 'static,
+    T: Serialize + Send + 'static,
+    E: Into<Problem>,
+{
+    let found = state.store.read(move |db| f(db).map_err(Into::into)).await?;
+    found.map(|found| HttpResponse::Ok().json(found)).ok_or_else(|| Problem::not_found(what))
+}

@@ -1,0 +1,139 @@
+//! A write from a device: its JSON, its request id, and who asks. `run` is the whole path of a
+//! command: replay or do it, in one job of the writer thread.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use super::caller::{Caller, PersonCaller};
+use super::{Answer, Problem, State};
+use crate::domain::time::At;
+use crate::ledger::Actor;
+use crate::store::Tx;
+use crate::workflow::replay::{self, Asked};
+
+/// The largest JSON body of a command.
+pub const BODY_LIMIT: usize = 256 << 10;
+
+/// A parsed write. `I` has `deny_unknown_fields`: a misspelt field is told, not ignored.
+pub struct Write<I> {
+    pub input: I,
+    pub by: Actor,
+    asked: Asked,
+}
+
+impl<I: Send + 'static> Write<I> {
+    /// Does the command once and answers with what it returns. A replay gets the recorded answer.
+    pub async fn run<T, E, F>(self, state: &State, f: F) -> Answer
+    where
+        F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<T, E> + Send + 'static,
+        T: Serialize,
+        E: Into<Problem>,
+    {
+        let Self { input, by, asked } = self;
+        let answer = state
+            .store
+            .write(move |tx| {
+                replay::once(tx, &asked, || {
+                    let done = f(tx, &by, &input).map_err(Into::into)?;
+                    serde_json::to_vec(&done).map_err(|error| {
+                        Problem::from(crate::store::StoreError::Invariant(error.to_string()))
+                    })
+                })
+            })
+            .await?;
+        let mut response = HttpResponse::Ok();
+        response.content_type("application/json");
+        if answer.replayed {
+            response.insert_header(("Idempotent-Replay", "true"));
+        }
+        Ok(response.body(answer.body))
+    }
+}
+
+impl<I: DeserializeOwned + 'static> FromRequest for Write<I> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let person = Caller::of(request).person;
+        let request = request.clone();
+        let body = web::Bytes::from_request(&request, payload);
+        Box::pin(async move {
+            let person = person.ok_or_else(Problem::signed_out)?;
+            let body = body.await.map_err(|error| body_problem(&error))?;
+            let key = key(&request)?;
+            let input = parse(&body)?;
+            let asked =
+                Asked { key, device: person.device, content: content(&request, person, &body) };
+            let actor = Actor::person(person.user, person.role, person.device, person.session);
+            let by = Actor { key: Some(key), device_time: device_time(&request), ..actor };
+            Ok(Self { input, by, asked })
+        })
+    }
+}
+
+fn key(request: &HttpRequest) -> Result<Uuid, Problem> {
+    let header = request.headers().get("Idempotency-Key").and_then(|value| value.to_str().ok());
+    header.and_then(|text| Uuid::parse_str(text).ok()).ok_or_else(|| {
+        Problem::invalid("Idempotency-Key", "a write needs this header, with a UUID of its own")
+    })
+}
+
+fn device_time(request: &HttpRequest) -> Option<At> {
+    request.headers().get("Device-Time").and_then(|value| value.to_str().ok()).and_then(At::parse)
+}
+
+/// What makes a request the same request: who, where to, and every byte it says.
+fn content(request: &HttpRequest, person: PersonCaller, body: &[u8]) -> [u8; 32] {
+    let mut sha = Sha256::new();
+    sha.update(person.user.0.to_be_bytes());
+    sha.update(request.method().as_str());
+    sha.update(request.path());
+    sha.update([0]);
+    sha.update(body);
+    sha.finalize().into()
+}
+
+/// An empty body reads as an empty object.
+fn parse<I: DeserializeOwned>(body: &[u8]) -> Result<I, Problem> {
+    let body = if body.is_empty() { b"{}" } else { body };
+    serde_json::from_slice(body)
+        .map_err(|error| Problem::invalid("body", format!("cannot be read: {error}")))
+}
+
+pub fn body_problem(error: &actix_web::Error) -> Problem {
+    let status = error.as_response_error().status_code();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(status, "too_large", "That is larger than the box takes at once.");
+    }
+    Problem::invalid("body", "did not arrive whole")
+}
+
+/// Reads JSON that changes no book (sign-in, approvals): no request id, no replay.
+pub struct Read<I>(pub I);
+
+impl<I: DeserializeOwned + 'static> FromRequest for Read<I> {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = web::Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await.map_err(|error| body_problem(&error))?;
+            parse(&body).map(Self)
+        })
+    }
+}
+
+/// A command without input.
+#[derive(Clone, Copy, Debug, Default, serde::Deserialize, Serialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}

@@ -1,0 +1,36 @@
+//! What the books say: balances and what is reserved.
+
+use crate::domain::id::{PackageId, PlaceId};
+use crate::domain::quantity::Amount;
+use crate::store::{Db, SqlError, named_params};
+
+/// What a place or an account holds of a package.
+pub fn balance(db: &Db<'_>, package: PackageId, place: PlaceId) -> Result<Amount, SqlError> {
+    let held: Option<i64> = db.maybe(
+        "SELECT amount FROM balance WHERE package_id = :package AND place_id = :place",
+        named_params! { ":package": package.0, ":place": place.0 },
+        |row| row.get(0),
+    )?;
+    Ok(Amount::from_raw(held.unwrap_or(0)))
+}
+
+/// What open picks have planned to take of a package from a place and not yet taken.
+pub fn reserved(db: &Db<'_>, package: PackageId, place: PlaceId) -> Result<Amount, SqlError> {
+    db.one(
+        "SELECT coalesce(sum(max(planned - picked, 0)), 0) FROM pick_line
+         WHERE package_id = :package AND bin_id = :place AND reserving = 1",
+        named_params! { ":package": package.0, ":place": place.0 },
+        |row| row.get(0).map(Amount::from_raw),
+    )
+}
+
+/// Every physical place that holds some of a package, most first.
+pub fn places_of(db: &Db<'_>, package: PackageId) -> Result<Vec<(PlaceId, Amount)>, SqlError> {
+    db.all(
+        "SELECT place_id, amount FROM balance
+         WHERE package_id = :package AND place_id >= 100 AND amount > 0
+         ORDER BY amount DESC, place_id",
+        named_params! { ":package": package.0 },
+        |row| Ok((PlaceId(row.get("place_id")?), Amount::from_raw(row.get("amount")?))),
+    )
+}

@@ -1,0 +1,49 @@
+//! The schema's versions, applied in order, each in one transaction. `schema/README.md` tells how to
+//! add one; `schema/schema.sql` is proven equal to their sum by a test.
+
+use rusqlite::Connection;
+
+use super::open::APPLICATION_ID;
+use crate::domain::time::At;
+
+const MIGRATIONS: [&str; 1] = [include_str!("../../schema/0001_spine.sql")];
+
+/// The newest schema this binary knows.
+pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;
+
+pub(super) fn up(connection: &Connection, _now: At) -> Result<(), rusqlite::Error> {
+    let have: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let start = usize::try_from(have).unwrap_or(0);
+    for (index, migration) in MIGRATIONS.iter().enumerate().skip(start) {
+        let version = index + 1;
+        let applied = connection.execute_batch(&format!(
+            "BEGIN IMMEDIATE;\n{migration}\n;PRAGMA application_id = {APPLICATION_ID};
+             PRAGMA user_version = {version}; COMMIT;"
+        ));
+        if let Err(error) = applied {
+            // The transaction is open only when a statement of it failed.
+            let _ = connection.execute_batch("ROLLBACK");
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Every object of a schema, by name, with its text: for comparing two.
+pub fn schema_of(connection: &Connection) -> Result<Vec<(String, String)>, rusqlite::Error> {
+    connection
+        .prepare("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type, name")?
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect()
+}
+
+/// The schema that all migrations make, and the one that `whole` makes, for the test that compares them.
+#[expect(clippy::type_complexity, reason = "two equal lists, compared once by a test")]
+pub fn migrate_fresh(
+    whole: &str,
+) -> Result<(Vec<(String, String)>, Vec<(String, String)>), rusqlite::Error> {
+    let (sum, drawn) = (Connection::open_in_memory()?, Connection::open_in_memory()?);
+    up(&sum, At(0))?;
+    drawn.execute_batch(whole)?;
+    Ok((schema_of(&sum)?, schema_of(&drawn)?))
+}

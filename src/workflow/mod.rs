@@ -1,0 +1,13 @@
+//! What people do, one module per job. Synchronous: each function takes a `&Db` to read or a `&Tx` to
+//! change something, and everything it changes goes through one journal entry.
+
+pub mod casework;
+pub mod moving;
+pub mod package;
+pub mod picking;
+pub mod refs;
+pub mod replay;
+pub mod resolve;
+pub mod restock;
+pub mod settings;
+pub mod stock;

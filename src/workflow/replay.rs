@@ -1,0 +1,84 @@
+//! A request is done once: its answer is kept beside its effect, in the same commit. A replay gets
+//! the same answer; the same request id with other content is refused. Refusals are not kept: a
+//! replay of a refused request is judged again.
+
+use uuid::Uuid;
+
+use crate::domain::id::DeviceId;
+use crate::store::{StoreError, Tx, named_params};
+
+/// How long answers are kept: a device may come back from a long time offline.
+pub const KEPT_S: i64 = 60 * 24 * 3600;
+
+/// A request's identity: the id its device chose, and a hash of everything it says.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    pub key: Uuid,
+    pub device: DeviceId,
+    pub content: [u8; 32],
+}
+
+/// The answer, as JSON, and whether it was given before.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    pub body: Vec<u8>,
+    pub replayed: bool,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    #[error("this request id was used for something else")]
+    KeyReused,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Runs `f` unless this request was answered before. `f` writes exactly one journal entry.
+pub fn once<E>(
+    tx: &Tx<'_>,
+    asked: &Asked,
+    f: impl FnOnce() -> Result<Vec<u8>, E>,
+) -> Result<Answer, E>
+where
+    E: From<ReplayError>,
+{
+    let sql = |error| E::from(ReplayError::Store(StoreError::Sql(error)));
+    let key = named_params! { ":key": &asked.key.as_bytes()[..], ":device": asked.device.0 };
+    let known = tx
+        .maybe(
+            "SELECT content, answer FROM reply WHERE key = :key AND device_id = :device",
+            key,
+            |row| Ok((row.get::<_, [u8; 32]>("content")?, row.get::<_, Vec<u8>>("answer")?)),
+        )
+        .map_err(sql)?;
+    if let Some((content, body)) = known {
+        if content != asked.content {
+            return Err(ReplayError::KeyReused.into());
+        }
+        return Ok(Answer { body, replayed: true });
+    }
+    let body = f()?;
+    if tx.entries() != 1 {
+        let what = format!("a command wrote {} journal entries, not one", tx.entries());
+        return Err(ReplayError::Store(StoreError::Invariant(what)).into());
+    }
+    tx.insert(
+        "INSERT INTO reply (key, device_id, content, at, answer)
+         VALUES (:key, :device, :content, :at, :answer)",
+        named_params! {
+            ":key": &asked.key.as_bytes()[..], ":device": asked.device.0,
+            ":content": &asked.content[..], ":at": tx.now().0, ":answer": body,
+        },
+    )
+    .map_err(sql)?;
+    Ok(Answer { body, replayed: false })
+}
+
+/// Forgets answers older than [`KEPT_S`], some at a time; how many.
+pub fn purge(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    Ok(tx.execute(
+        "DELETE FROM reply WHERE (key, device_id) IN
+           (SELECT key, device_id FROM reply WHERE at < :before LIMIT 500)",
+        named_params! { ":before": tx.now().plus_s(-KEPT_S).0 },
+    )?)
+}

@@ -1,0 +1,159 @@
+//! The store's settings: one row, edited whole with an optimistic version. Also the facility's day.
+
+use chrono::{NaiveDate, NaiveTime};
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::time::At;
+use crate::domain::topic::Topic;
+use crate::ledger::{Actor, Entry};
+use crate::store::{Db, SqlError, StoreError, Tx, named_params};
+
+/// What a manager may set. Times in the names are in the unit they end in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct Settings {
+    pub store_name: String,
+    /// The facility's IANA zone, such as "America/Los_Angeles".
+    pub zone: String,
+    /// Two letters: the state whose rules apply.
+    pub jurisdiction: String,
+    /// How long a tote may travel before it alerts, minutes.
+    pub transit_limit_min: i64,
+    pub idle_lock_shared_s: i64,
+    pub idle_lock_own_s: i64,
+    /// When the business day begins, "HH:MM" in the facility's zone.
+    pub business_day_starts: String,
+    pub slip_paper: Paper,
+    /// Days before expiry at which stock is marked.
+    pub expiry_warning_days: i64,
+    #[serde(default)]
+    pub version: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Paper {
+    Letter,
+    A4,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            store_name: "Backstock".into(),
+            zone: "America/Los_Angeles".into(),
+            jurisdiction: "CA".into(),
+            transit_limit_min: 30,
+            idle_lock_shared_s: 300,
+            idle_lock_own_s: 900,
+            business_day_starts: "04:00".into(),
+            slip_paper: Paper::Letter,
+            expiry_warning_days: 30,
+            version: 0,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SettingsError {
+    #[error("{field}: {why}")]
+    Invalid { field: &'static str, why: String },
+    #[error("somebody else changed the settings meanwhile")]
+    ChangedMeanwhile,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<SqlError> for SettingsError {
+    fn from(error: SqlError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl Settings {
+    pub fn tz(&self) -> Tz {
+        self.zone.parse().unwrap_or(Tz::UTC)
+    }
+
+    /// The calendar date in the facility's zone.
+    pub fn today(&self, now: At) -> NaiveDate {
+        now.utc().with_timezone(&self.tz()).date_naive()
+    }
+
+    fn check(&self) -> Result<(), SettingsError> {
+        let invalid = |field, why: &str| Err(SettingsError::Invalid { field, why: why.into() });
+        if self.store_name.trim().is_empty() || self.store_name.chars().count() > 60 {
+            return invalid("store_name", "needs 1 to 60 characters");
+        }
+        if self.zone.parse::<Tz>().is_err() {
+            return invalid("zone", "is not an IANA time zone such as America/Los_Angeles");
+        }
+        if self.jurisdiction.len() != 2
+            || !self.jurisdiction.bytes().all(|b| b.is_ascii_uppercase())
+        {
+            return invalid("jurisdiction", "needs the two letters of a state, such as CA");
+        }
+        if NaiveTime::parse_from_str(&self.business_day_starts, "%H:%M").is_err() {
+            return invalid("business_day_starts", "needs a time such as 04:00");
+        }
+        let within = [
+            ("transit_limit_min", self.transit_limit_min, 1..=1440),
+            ("idle_lock_shared_s", self.idle_lock_shared_s, 30..=3600),
+            ("idle_lock_own_s", self.idle_lock_own_s, 60..=43_200),
+            ("expiry_warning_days", self.expiry_warning_days, 0..=365),
+        ];
+        for (field, value, range) in within {
+            if !range.contains(&value) {
+                return invalid(
+                    field,
+                    &format!("must be from {} to {}", range.start(), range.end()),
+                );
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The settings in force; the defaults before the box is claimed.
+pub fn get(db: &Db<'_>) -> Result<Settings, SqlError> {
+    let row = db.maybe("SELECT body, version FROM settings WHERE id = 1", [], |row| {
+        Ok((row.get::<_, String>("body")?, row.get::<_, i64>("version")?))
+    })?;
+    Ok(row.map_or_else(Settings::default, |(body, version)| {
+        let settings: Settings = serde_json::from_str(&body).unwrap_or_default();
+        Settings { version, ..settings }
+    }))
+}
+
+/// Today in the facility's zone.
+pub fn today(db: &Db<'_>) -> Result<NaiveDate, SqlError> {
+    Ok(get(db)?.today(db.now()))
+}
+
+/// Replaces the settings; `version` must be the one that was read.
+pub fn put(tx: &Tx<'_>, by: &Actor, new: &Settings) -> Result<Settings, SettingsError> {
+    new.check()?;
+    let old = get(tx)?;
+    if old.version != new.version {
+        return Err(SettingsError::ChangedMeanwhile);
+    }
+    let saved = Settings { version: old.version + 1, ..new.clone() };
+    store(tx, &saved)?;
+    Entry::open(tx, by, "settings_changed")?
+        .seal(&serde_json::json!({ "was": old, "now": saved }))?;
+    tx.announce(Topic::Settings, 1);
+    Ok(saved)
+}
+
+/// Writes the row, as part of a command that seals its own entry (the claim).
+pub fn store(tx: &Tx<'_>, settings: &Settings) -> Result<(), SettingsError> {
+    let body = serde_json::to_string(settings)
+        .map_err(|error| StoreError::Invariant(format!("settings: {error}")))?;
+    tx.execute(
+        "INSERT INTO settings (id, body, version) VALUES (1, :body, :version)
+         ON CONFLICT (id) DO UPDATE SET body = excluded.body, version = excluded.version",
+        named_params! { ":body": body, ":version": settings.version },
+    )?;
+    Ok(())
+}
