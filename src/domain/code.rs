@@ -250,7 +250,7 @@ fn read_checked<const N: usize>(text: &str) -> Option<[u8; N]> {
         symbols[length] = byte;
         length += 1;
     }
-    (length == N && weighted_sum(&values) % 31 == 0).then_some(symbols)
+    (length == N && weighted_sum(&values).is_multiple_of(31)).then_some(symbols)
 }
 
 #[cfg(test)]

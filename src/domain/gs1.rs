@@ -169,16 +169,9 @@ fn unescaped(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let hex = || u8::from_str_radix(text.get(at + 1..at + 3)?, 16).ok();
-        match (bytes[at] == b'%').then(hex).flatten() {
-            Some(byte) => {
-                plain.push(byte);
-                at += 3;
-            }
-            None => {
-                plain.push(bytes[at]);
-                at += 1;
-            }
-        }
+        let escaped = (bytes[at] == b'%').then(hex).flatten();
+        plain.push(escaped.unwrap_or(bytes[at]));
+        at += if escaped.is_some() { 3 } else { 1 };
     }
     String::from_utf8_lossy(&plain).chars().filter(|c| !c.is_control()).collect()
 }

@@ -64,15 +64,15 @@ fn check_digit(digits: &[u8]) -> u8 {
 /// UPC-E to UPC-A: number system (0 or 1), six digits of which the last says where zeros were left
 /// out, check digit.
 fn upc_e(digits: &[u8]) -> Option<Gtin> {
-    let [system @ (b'0' | b'1'), a, b, c, d, e, last, check] = *digits else { return None };
-    let z = b'0';
-    let upc_a = match last {
-        b'0'..=b'2' => [system, a, b, last, z, z, z, z, c, d, e, check],
-        b'3' => [system, a, b, c, z, z, z, z, z, d, e, check],
-        b'4' => [system, a, b, c, d, z, z, z, z, z, e, check],
-        _ => [system, a, b, c, d, e, z, z, z, z, last, check],
+    let [system @ (b'0' | b'1'), six @ .., check] = digits else { return None };
+    let (five, last) = six.split_at(5);
+    let (maker, zeros, item): (&[u8], usize, &[u8]) = match last {
+        b"0" | b"1" | b"2" => (&[five[0], five[1], last[0]], 4, &five[2..]),
+        b"3" => (&five[..3], 5, &five[3..]),
+        b"4" => (&five[..4], 5, &five[4..]),
+        _ => (five, 4, last),
     };
-    padded(&upc_a)
+    padded(&[&[*system], maker, &vec![b'0'; zeros], item, &[*check]].concat())
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ pub mod quantity;
 pub mod retail_id;
 pub mod role;
 pub mod scan;
+pub mod sheet;
 pub mod stock;
 pub mod tag;
 pub mod time;

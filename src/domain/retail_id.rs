@@ -95,7 +95,7 @@ mod tests {
     use super::*;
 
     fn unit_of(tag: &str, unit: u64) -> Option<RetailId> {
-        Some(RetailId::Unit { tag: Tag::parse(tag).expect("a test's own tag"), unit })
+        Tag::parse(tag).map(|tag| RetailId::Unit { tag, unit })
     }
 
     /// The bytes of a tag and a unit's number, and both ways to write them.
