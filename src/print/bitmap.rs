@@ -39,7 +39,9 @@ impl Bitmap {
     /// Whether the dot is black; outside the picture all is white.
     #[must_use]
     pub fn black(&self, x: usize, y: usize) -> bool {
-        x < self.width && y < self.height && self.bits[y * self.stride() + x / 8] & (0x80 >> (x % 8)) != 0
+        x < self.width
+            && y < self.height
+            && self.bits[y * self.stride() + x / 8] & (0x80 >> (x % 8)) != 0
     }
 
     /// The picture as a PNG of one bit for each dot.
@@ -91,7 +93,11 @@ impl Bitmap {
                 let (left, top) = (whole(at.x), whole(at.y));
                 outline.draw(|dx, dy, coverage| {
                     if coverage > COVERED {
-                        self.set(left.saturating_add_unsigned(dx), top.saturating_add_unsigned(dy), ink);
+                        self.set(
+                            left.saturating_add_unsigned(dx),
+                            top.saturating_add_unsigned(dy),
+                            ink,
+                        );
                     }
                 });
             }

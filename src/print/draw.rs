@@ -117,12 +117,17 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Encodes `content` (shortest form: upper-case links become alphanumeric) with modules as large as `side` dots
+    /// Encodes `content` (shortest form: upper-case links become alphanumeric) with modules as large as `room` dots
     /// allow, but never below four tenths of a millimetre or four dots. Stands at 0, 0.
     ///
     /// # Errors
     /// [`PrintError::QrTooLong`] above 120 bytes.
-    pub fn new(content: &str, level: EcLevel, medium: Medium, side: i32) -> Result<Self, PrintError> {
+    pub fn new(
+        content: &str,
+        level: EcLevel,
+        medium: Medium,
+        room: i32,
+    ) -> Result<Self, PrintError> {
         let too_long = PrintError::QrTooLong { bytes: content.len(), most: QR_LONGEST };
         if content.len() > QR_LONGEST {
             return Err(too_long);
@@ -130,7 +135,7 @@ impl Symbol {
         let code = QrCode::with_error_correction_level(content, level).map_err(|_| too_long)?;
         let size = i32::try_from(code.width()).expect("a QR has at most 177 modules");
         let smallest = (medium.dpi * 4 / 254).max(4);
-        let module = (side / (size + 2 * QUIET)).max(smallest);
+        let module = (room / (size + 2 * QUIET)).max(smallest);
         let dark = code.into_colors().into_iter().map(|c| c == Color::Dark).collect();
         Ok(Self { x: 0, y: 0, module, size, dark })
     }
@@ -219,7 +224,14 @@ impl Block {
     }
 
     /// Wrapped text, its first baseline at `y`; gives the last baseline (`y` itself where the text is empty).
-    pub fn lines(&mut self, (x, y): (i32, i32), width: i32, kind: Type, most: usize, text: &str) -> i32 {
+    pub fn lines(
+        &mut self,
+        (x, y): (i32, i32),
+        width: i32,
+        kind: Type,
+        most: usize,
+        text: &str,
+    ) -> i32 {
         let mut baseline = y;
         for (n, line) in (0..).zip(text::wrap(kind, width, most, text)) {
             baseline = y + n * kind.line();
@@ -230,7 +242,14 @@ impl Block {
 
     /// White letters on black, or black ones in a frame of `line` dots; at most `width` across. The top left is
     /// `x`, `y`; gives the chip's area, empty where the text is.
-    pub fn chip(&mut self, (x, y): (i32, i32), width: i32, kind: Type, frame: Option<i32>, text: &str) -> Rect {
+    pub fn chip(
+        &mut self,
+        (x, y): (i32, i32),
+        width: i32,
+        kind: Type,
+        frame: Option<i32>,
+        text: &str,
+    ) -> Rect {
         let pad = kind.size * 2 / 5;
         let text = text::fit(kind, width - 2 * pad, text);
         if text.is_empty() {
@@ -238,16 +257,9 @@ impl Block {
         }
         let gap = kind.size * 3 / 10;
         let rect = Rect { x, y, w: kind.width(&text) + 2 * pad, h: kind.cap() + 2 * gap };
-        let ink = match frame {
-            Some(line) => {
-                self.ops.push(Op::Frame { rect, line });
-                Ink::Black
-            }
-            None => {
-                self.ops.push(Op::Fill(rect));
-                Ink::White
-            }
-        };
+        let (ground, ink) = frame
+            .map_or((Op::Fill(rect), Ink::White), |line| (Op::Frame { rect, line }, Ink::Black));
+        self.ops.push(ground);
         self.push_text(x + pad, y + gap + kind.cap(), kind, ink, text);
         rect
     }
@@ -319,7 +331,8 @@ mod tests {
         assert_eq!(symbol.module, 4);
         let long = Symbol::new(&"x".repeat(121), EcLevel::M, Medium::A4, 420);
         assert!(matches!(long, Err(PrintError::QrTooLong { bytes: 121, most: 120 })));
-        let widest = Symbol::new(&"x".repeat(120), EcLevel::Q, Medium::RECEIPT_58, 10).expect("fits");
+        let widest =
+            Symbol::new(&"x".repeat(120), EcLevel::Q, Medium::RECEIPT_58, 10).expect("fits");
         assert!(widest.side() <= Medium::RECEIPT_58.inner(), "{}", widest.side());
     }
 }

@@ -15,9 +15,9 @@ static BOLD: &[u8] = include_bytes!("fonts/DejaVuSans-Bold.ttf");
 /// One of the embedded faces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Face {
-    /// DejaVu Sans.
+    /// `DejaVu Sans`.
     Regular,
-    /// DejaVu Sans Bold.
+    /// `DejaVu Sans Bold`.
     Bold,
 }
 
@@ -103,7 +103,8 @@ mod tests {
     #[test]
     fn both_faces_draw_what_a_store_writes() {
         for face in [Face::Regular, Face::Bold] {
-            for c in "Azñáéíóúü¿¡ÑçöłŞễ½⅛μΔ9→·…—“”’™®°€\u{FFFD}".chars() {
+            for c in "Azñáéíóúü¿¡ÑçöłŞễ½⅛μΔ9→·…—“”’™®°€\u{FFFD}".chars()
+            {
                 assert!(face.has(c), "{face:?} lacks {c}");
             }
             assert!(!face.has('漢'));

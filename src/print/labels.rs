@@ -57,7 +57,11 @@ impl Stock {
 ///
 /// # Errors
 /// [`PrintError::QrTooLong`].
-pub(super) fn layout(labels: &[PlaceLabel], paper: Paper, lang: Lang) -> Result<Drawing, PrintError> {
+pub(super) fn layout(
+    labels: &[PlaceLabel],
+    paper: Paper,
+    lang: Lang,
+) -> Result<Drawing, PrintError> {
     let stock = Stock::of(paper);
     let height = stock.medium.height.unwrap_or(0);
     let mut pages = vec![Page { height, ops: Vec::new() }];
@@ -79,48 +83,69 @@ pub(super) fn layout(labels: &[PlaceLabel], paper: Paper, lang: Lang) -> Result<
 
 /// One label: the QR left, name and code right of it.
 fn one(stock: &Stock, label: &PlaceLabel) -> Result<Block, PrintError> {
+    let label = &printable(label);
     let pt = |points| stock.medium.pt(points);
     let kind = |face, points| Type { face, size: pt(points) };
     let mut block = Block::default();
     corners(stock, &mut block);
 
-    let inset = pt(4.0);
-    let symbol = Symbol::new(&label.qr, EcLevel::Q, stock.medium, stock.height - 2 * inset)?;
+    let target = stock.height * 3 / 4;
+    let symbol = Symbol::new(&label.qr, EcLevel::Q, stock.medium, target)?;
     let side = symbol.side();
-    let (top, clear) = ((stock.height - side) / 2, QUIET * symbol.module);
-    let x = inset + side;
+    let clear = QUIET * symbol.module;
+    let inset = (stock.height - side) / 2;
+    // Half of the quiet zone may lie in the label's own edge.
+    let x = inset - clear / 2 + side;
     let width = stock.width - x - pt(12.0);
-    block.qr(inset, top, symbol);
+    block.qr(x - side, inset, symbol);
 
-    let (caption, store) = (kind(Face::Bold, 11.0), kind(Face::Regular, 8.0));
-    let y = top + clear + caption.cap();
-    block.text((x, y), width, caption, &label.caption);
-    let low = top + side - clear;
+    let caption = kind(Face::Bold, 11.0);
+    let store = text::largest(Face::Regular, &[pt(8.0), pt(7.0)], width, &label.store);
+    let high = pt(16.0) + caption.cap();
+    block.text((x, high), width, caption, &label.caption);
+    let low = stock.height - pt(16.0);
     block.text((x, low), width, store, &label.store);
     let code = kind(Face::Bold, 19.0);
-    let code_at = low - store.line() - pt(5.0);
+    let code_at = low - store.line() - pt(4.0);
     block.text((x, code_at), width, code, &label.code);
 
-    let sizes = [54.0, 48.0, 42.0, 36.0, 30.0, 26.0, 22.0].map(pt);
-    let (high, room) = (y, code_at - code.cap() - y);
-    let name = text::largest(Face::Bold, &sizes[..4], width, &label.name);
-    let (name, lines) = if name.width(&text::clean(&label.name)) <= width {
-        (name, 1)
-    } else {
-        (breaking(&sizes[4..], width, &label.name), 2)
-    };
-    let count = i32::try_from(text::wrap(name, width, lines, &label.name).len()).unwrap_or(1);
-    let tall = name.cap() + (count - 1) * name.line();
-    let first = high + (room - tall) / 2 + name.cap();
+    let (top, room) = (high + pt(8.0), code_at - code.cap() - high - pt(18.0));
+    let sizes = [54.0, 48.0, 42.0, 36.0, 32.0, 28.0, 24.0, 20.0, 17.0].map(pt);
+    let (name, lines) = largest(&sizes, (width, room), &label.name);
+    let tall = name.cap() + (count(name, width, lines, &label.name) - 1).max(0) * name.line();
+    let first = top + (room - tall) / 2 + name.cap();
     block.lines((x, first), width, name, lines, &label.name);
     Ok(block)
 }
 
-/// The largest of `sizes` at which `name` is whole on two lines, else the smallest.
-fn breaking(sizes: &[i32], width: i32, name: &str) -> Type {
-    let kind = |size: i32| Type { face: Face::Bold, size };
-    let whole = |size: &&i32| text::wrap(kind(**size), width, 3, name).len() <= 2;
-    kind(sizes.iter().find(whole).or(sizes.last()).copied().unwrap_or(0))
+/// The label with every text as it can be drawn.
+fn printable(label: &PlaceLabel) -> PlaceLabel {
+    PlaceLabel {
+        store: text::clean(&label.store),
+        caption: text::clean(&label.caption),
+        name: text::clean(&label.name),
+        code: text::clean(&label.code),
+        qr: label.qr.clone(),
+    }
+}
+
+/// The largest of `sizes` at which `name` stands in the space, on two lines at most and with no word broken; else the
+/// smallest, on as many lines as there is room for. Gives the lines allowed, too.
+fn largest(sizes: &[i32], (width, room): (i32, i32), name: &str) -> (Type, usize) {
+    let most = |kind: Type| usize::try_from((room - kind.cap()) / kind.line() + 1).unwrap_or(1);
+    let mut kind = Type { face: Face::Bold, size: 0 };
+    for size in sizes {
+        kind.size = *size;
+        let fits = text::wrap(kind, width, 3, name).len() <= most(kind).min(2);
+        if fits && text::whole_words(kind, width, name) {
+            break;
+        }
+    }
+    (kind, most(kind))
+}
+
+fn count(kind: Type, width: i32, most: usize, name: &str) -> i32 {
+    i32::try_from(text::wrap(kind, width, most, name).len()).unwrap_or(1)
 }
 
 /// Marks at the corners, to cut by and to check the stock's position.

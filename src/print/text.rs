@@ -42,7 +42,11 @@ pub(super) fn wrap(kind: Type, width: i32, most: usize, text: &str) -> Vec<Strin
     let mut rest = text.as_str();
     while !rest.is_empty() {
         if lines.len() + 1 == most {
-            lines.push(if kind.width(rest) <= width { rest.into() } else { cut(kind, width, rest) });
+            lines.push(if kind.width(rest) <= width {
+                rest.into()
+            } else {
+                cut(kind, width, rest)
+            });
             break;
         }
         let end = line_end(kind, width, rest);
@@ -52,12 +56,22 @@ pub(super) fn wrap(kind: Type, width: i32, most: usize, text: &str) -> Vec<Strin
     lines
 }
 
-/// The first of `sizes` (largest first) at which `text` stands on one line, else the last.
+/// The first of `sizes` (largest first) at which cleaned `text` stands on one line, else the last.
 pub(super) fn largest(face: Face, sizes: &[i32], width: i32, text: &str) -> Type {
-    let text = clean(text);
-    let fits = |size: &&i32| Type { face, size: **size }.width(&text) <= width;
+    let fits = |size: &&i32| Type { face, size: **size }.width(text) <= width;
     let size = sizes.iter().find(fits).or(sizes.last()).copied().unwrap_or(0);
     Type { face, size }
+}
+
+/// Whether every word of cleaned `text` stands on a line of `width` without being broken.
+pub(super) fn whole_words(kind: Type, width: i32, text: &str) -> bool {
+    let mut parts = text.split(' ').flat_map(|word| word.split_inclusive(breaks_after));
+    parts.all(|part| kind.width(part) <= width)
+}
+
+/// A line may end after these as it may between words.
+fn breaks_after(c: char) -> bool {
+    matches!(c, '-' | '/' | '·' | ',')
 }
 
 /// Where the first line of `text` ends, in bytes; always at least one character on.
@@ -73,7 +87,7 @@ fn line_end(kind: Type, width: i32, text: &str) -> usize {
             let broken = if word_end > 0 { word_end } else { end };
             return if broken > 0 { broken } else { next };
         }
-        if matches!(c, '-' | '/' | '·' | ',') {
+        if breaks_after(c) {
             word_end = next;
         }
         end = next;
@@ -136,6 +150,13 @@ mod tests {
         assert!(lines[1].ends_with('…'), "{lines:?}");
         assert_eq!(fit(KIND, KIND.width("Blue D…"), "Blue Dream"), "Blue D…");
         assert_eq!(fit(KIND, 0, "Blue"), "");
+    }
+
+    #[test]
+    fn words_are_whole_where_each_part_fits() {
+        let width = KIND.width("SHELF-");
+        assert!(whole_words(KIND, width, "TOP SHELF-14"));
+        assert!(!whole_words(KIND, width, "TOP SHELVES-14"));
     }
 
     #[test]

@@ -18,11 +18,8 @@ pub(super) fn sections(form: &Form, slip: &Slip) -> Vec<Section> {
 /// When, by whom, which copy, which page.
 pub(super) fn foot(form: &Form, slip: &Slip, page: usize, pages: usize) -> Block {
     let words = form.words;
-    let printed = if slip.printed.is_empty() {
-        String::new()
-    } else {
-        joined(&[words.printed, &slip.printed, &by(form, slip)], " ")
-    };
+    let printed = labelled(words.printed, &slip.printed);
+    let by = labelled(words.by, &slip.printed_by);
     let copy = form.copy(slip).unwrap_or_default();
     let kind = form.plain(8.0);
     let mut block = form.gap(10.0);
@@ -33,12 +30,13 @@ pub(super) fn foot(form: &Form, slip: &Slip, page: usize, pages: usize) -> Block
         let right = joined(&[&copy, &slip.code, &number], " · ");
         let half = form.width() * 2 / 5;
         block.text_right((form.right, y), half, form.bold(8.0), &right);
+        let printed = joined(&[&printed, &by], " ");
         block.text((form.left, y), form.width() - half - form.pt(10.0), kind, &printed);
         block.height = y + kind.drop();
     } else {
         let middle = form.left + form.width() / 2;
         let mut end = y;
-        for text in [printed, joined(&[&slip.code, &copy], " · ")] {
+        for text in [printed, by, joined(&[&slip.code, &copy], " · ")] {
             for line in crate::print::text::wrap(kind, form.width(), 2, &text) {
                 block.text_middle((middle, end), form.width(), kind, &line);
                 end += kind.line();
@@ -49,12 +47,9 @@ pub(super) fn foot(form: &Form, slip: &Slip, page: usize, pages: usize) -> Block
     block
 }
 
-fn by(form: &Form, slip: &Slip) -> String {
-    if slip.printed_by.is_empty() {
-        String::new()
-    } else {
-        format!("{} {}", form.words.by, slip.printed_by)
-    }
+/// `Printed 2:11 PM`; nothing where the value is empty.
+fn labelled(label: &str, value: &str) -> String {
+    if value.is_empty() { String::new() } else { format!("{label} {value}") }
 }
 
 fn plain(block: Block) -> Section {
@@ -62,14 +57,14 @@ fn plain(block: Block) -> Section {
 }
 
 fn total(form: &Form, slip: &Slip) -> Block {
-    let kind = form.bold(if form.table() { 12.0 } else { 11.0 });
+    let label = form.bold(8.0);
+    let counts = form.counts(slip).join(" · ");
+    let room = form.width() - label.width(form.words.total) - form.pt(8.0);
+    let kind = form.shrink(&[12.0, 11.0, 10.0, 9.0, 8.0], room, &counts);
     let mut block = form.rule(1.6);
     let y = block.height + form.pt(7.0) + kind.cap();
-    let label = form.bold(8.0);
-    let word = label.width(form.words.total);
     block.text((form.left, y), form.width(), label, form.words.total);
-    let room = form.width() - word - form.pt(8.0);
-    block.text_right((form.right, y), room, kind, &form.summary(slip));
+    block.text_right((form.right, y), room, kind, &counts);
     block.height = y + kind.drop() + form.pt(4.0);
     block
 }

@@ -30,7 +30,7 @@ pub(super) fn first(form: &Form, slip: &Slip) -> Result<Block, PrintError> {
         }
     }
     block.stack(form.gap(8.0));
-    if !slip.note.trim().is_empty() {
+    if !slip.note.is_empty() {
         block.stack(note(form, &slip.note));
         block.stack(form.gap(10.0));
     }
@@ -60,53 +60,65 @@ pub(super) fn next(form: &Form, slip: &Slip) -> Block {
     block
 }
 
-/// Kind, copy mark, store, and the station large.
+/// Kind, copy mark, store, the station large, and who asked whom.
 fn titles(form: &Form, slip: &Slip, width: i32) -> Block {
     let mut block = Block::default();
     let edge = form.left + width;
     let gap = form.pt(7.0);
-    let kind = form.bold(if form.table() { 13.0 } else { 12.0 });
-    let mut chip = block.chip((form.left, 0), width / 2, kind, None, slip.kind.word(form.words));
-    if let Some(copy) = form.copy(slip) {
+    let word = slip.kind.word(form.words);
+    let copy = form.copy(slip).unwrap_or_default();
+    let room = width - form.pt(26.0);
+    let kind = form.shrink(&[13.0, 11.0, 9.0, 7.5], room, &joined(&[word, &copy], " "));
+    let mut chip = block.chip((form.left, 0), width, kind, None, word);
+    if !copy.is_empty() {
         let x = chip.x + chip.w + gap;
         chip = block.chip((x, 0), edge - x, kind, Some(form.pt(1.4)), &copy);
     }
-    let mut baseline = (chip.h + kind.cap()) / 2;
-    let store = form.plain(if form.table() { 11.0 } else { 9.0 });
+    let mut baseline = chip.h;
     if form.table() {
         let x = chip.x + chip.w + gap;
-        block.text((x, baseline), edge - x, store, &slip.store);
-        baseline = chip.h;
+        let middle = i32::midpoint(chip.h, kind.cap());
+        block.text((x, middle), edge - x, form.plain(11.0), &slip.store);
     } else {
-        baseline = block.lines((form.left, chip.h + store.line()), width, store, 1, &slip.store);
-        baseline += store.drop();
+        let store = form.plain(9.0);
+        let top = chip.h + store.line();
+        baseline = block.lines((form.left, top), width, store, 2, &slip.store) + store.drop();
     }
     let sizes: &[f32] = if form.table() { &[34.0, 30.0, 26.0, 22.0] } else { &[22.0, 19.0, 16.0] };
     let station = form.shrink(sizes, width, &slip.station);
     let top = baseline + form.pt(11.0) + station.cap();
-    block.height = block.lines((form.left, top), width, station, 2, &slip.station) + station.drop();
+    let mut end = block.lines((form.left, top), width, station, 2, &slip.station) + station.drop();
+    let who = joined(&[&slip.requester, &slip.picker], " → ");
+    if !who.is_empty() {
+        let kind = form.plain(if form.table() { 14.0 } else { 11.0 });
+        let top = end + form.pt(5.0) + kind.cap();
+        end = block.lines((form.left, top), width, kind, 2, &who) + kind.drop();
+    }
+    block.height = end;
     block
 }
 
-/// Who for whom, when, how much.
+/// How much, and when it was asked for.
 fn facts(form: &Form, slip: &Slip, width: i32) -> Block {
-    let big = if form.table() { 14.0 } else { 10.0 };
-    let mut block = Block::default();
-    let mut y = 0;
-    let mut put = |kind: crate::print::Type, gap: f32, text: &str| {
-        if !text.is_empty() {
-            let top = y + form.pt(gap) + kind.cap();
-            y = block.lines((form.left, top), width, kind, 2, text) + kind.drop();
-        }
+    let (sum, small) = if form.table() {
+        (form.bold(14.0), form.plain(10.5))
+    } else {
+        (form.bold(11.0), form.plain(8.0))
     };
-    let who = joined(&[&slip.requester, &slip.picker], " → ");
-    put(form.plain(big), 5.0, &who);
-    put(form.bold(big), 5.0, &form.summary(slip));
-    if !slip.created.is_empty() {
-        let when = format!("{} {}", form.words.requested, slip.created);
-        put(form.plain(if form.table() { 10.5 } else { 8.5 }), 5.0, &when);
+    let counts = form.counts(slip);
+    let counts = if form.table() { vec![counts.join(" · ")] } else { counts };
+    let mut texts: Vec<_> = counts.into_iter().map(|count| (sum, count)).collect();
+    if form.table() && !slip.created.is_empty() {
+        texts.push((small, format!("{} {}", form.words.requested, slip.created)));
+    } else if !slip.created.is_empty() {
+        texts.push((small, form.words.requested.into()));
+        texts.push((small, slip.created.clone()));
     }
-    block.height = y;
+    let mut block = Block::default();
+    for (kind, text) in texts {
+        let top = block.height + form.pt(5.0) + kind.cap();
+        block.height = block.lines((form.left, top), width, kind, 2, &text) + kind.drop();
+    }
     block
 }
 
@@ -123,11 +135,12 @@ fn ticket(form: &Form, slip: &Slip) -> Result<Ticket, PrintError> {
     let side = form.pt(if form.table() { 126.0 } else { 84.0 });
     let symbol = Symbol::new(&slip.qr, EcLevel::M, form.medium, side)?;
     let (side, quiet) = (symbol.side(), QUIET * symbol.module);
-    let code = form.shrink(&[18.0, 16.0], form.width() / 2, &slip.code);
+    let code = form.bold(18.0);
     let hint = form.plain(8.0);
     // Where the margin is white and wide enough, the quiet zone lies in it.
     let hang = if form.medium.margin >= quiet { quiet } else { 0 };
-    let text = code.width(&slip.code).max(hint.width(form.words.scan)).min(form.width() / 2);
+    let room = form.width() / if form.beside() { 2 } else { 1 };
+    let text = code.width(&slip.code).max(hint.width(form.words.scan)).min(room);
     let width = (side - 2 * hang).max(text);
     let mut block = Block::default();
     block.qr((width - side) / 2, 0, symbol);

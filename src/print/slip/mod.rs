@@ -12,6 +12,7 @@ use super::draw::{Block, Drawing};
 use super::flow::flow;
 use super::fonts::{Face, Type};
 use super::medium::Medium;
+use super::text::{clean, largest};
 use super::words::{Kind, Lang, Words};
 
 /// Everything on a slip, ready to read: times in the store's zone, quantities with their unit.
@@ -82,6 +83,7 @@ pub struct SlipLine {
 /// [`PrintError::QrTooLong`].
 pub(super) fn layout(slip: &Slip, medium: Medium) -> Result<Drawing, PrintError> {
     let form = Form::new(medium, slip.lang.words());
+    let slip = &printable(slip);
     let mut sections = rows::sections(&form, slip);
     sections.extend(end::sections(&form, slip));
     let pages = flow(
@@ -93,6 +95,40 @@ pub(super) fn layout(slip: &Slip, medium: Medium) -> Result<Drawing, PrintError>
     );
     let title = format!("{} {}", form.words.slip, slip.code);
     Ok(Drawing { medium, title, language: form.words.tag, pages })
+}
+
+/// The slip with every text as it can be drawn, so that what is measured is what is drawn.
+fn printable(slip: &Slip) -> Slip {
+    let all = |texts: &[String]| texts.iter().map(|text| clean(text)).collect();
+    let line = |line: &SlipLine| SlipLine {
+        bin: clean(&line.bin),
+        area: clean(&line.area),
+        product: clean(&line.product),
+        detail: clean(&line.detail),
+        tag_tail: clean(&line.tag_tail),
+        tag: clean(&line.tag),
+        quantity: clean(&line.quantity),
+        expires: clean(&line.expires),
+        flags: all(&line.flags),
+    };
+    Slip {
+        kind: slip.kind,
+        store: clean(&slip.store),
+        station: clean(&slip.station),
+        requester: clean(&slip.requester),
+        picker: clean(&slip.picker),
+        code: clean(&slip.code),
+        qr: slip.qr.clone(),
+        created: clean(&slip.created),
+        printed: clean(&slip.printed),
+        printed_by: clean(&slip.printed_by),
+        copy: slip.copy,
+        lang: slip.lang,
+        lines: slip.lines.iter().map(line).collect(),
+        units: clean(&slip.units),
+        shortages: all(&slip.shortages),
+        note: clean(&slip.note),
+    }
 }
 
 /// The space of a slip on its medium, and its type.
@@ -139,7 +175,7 @@ impl Form {
     /// Bold at the first of `points` that fits.
     fn shrink(&self, points: &[f32], width: i32, text: &str) -> Type {
         let sizes: Vec<i32> = points.iter().map(|p| self.pt(*p)).collect();
-        super::text::largest(Face::Bold, &sizes, width, text)
+        largest(Face::Bold, &sizes, width, text)
     }
 
     /// White space of `points`.
@@ -154,15 +190,15 @@ impl Form {
         block
     }
 
-    /// `7 lines · 38 units`.
-    fn summary(&self, slip: &Slip) -> String {
+    /// `7 lines` and `38 units`.
+    fn counts(&self, slip: &Slip) -> Vec<String> {
         let lines = slip.lines.len();
-        let mut text = format!("{lines} {}", self.words.line[usize::from(lines != 1)]);
+        let mut counts = vec![format!("{lines} {}", self.words.line[usize::from(lines != 1)])];
         if !slip.units.is_empty() {
             let unit = self.words.unit[usize::from(slip.units != "1")];
-            text += &format!(" · {} {unit}", slip.units);
+            counts.push(format!("{} {unit}", slip.units));
         }
-        text
+        counts
     }
 
     /// `COPY 2`; nothing for the first paper.
@@ -173,6 +209,6 @@ impl Form {
 
 /// The parts that are not empty, with `between` between them.
 fn joined(parts: &[&str], between: &str) -> String {
-    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.trim().is_empty()).collect();
+    let parts: Vec<&str> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
     parts.join(between)
 }

@@ -3,7 +3,7 @@
 use super::{Form, Slip, SlipLine, joined};
 use crate::print::draw::{Block, Rect};
 use crate::print::flow::Section;
-use crate::print::fonts::Type;
+use crate::print::text;
 
 /// One section for each run of lines in the same area; one saying so where there is no line.
 pub(super) fn sections(form: &Form, slip: &Slip) -> Vec<Section> {
@@ -65,13 +65,13 @@ impl Columns {
 /// An area's name with a rule to the right edge; nothing for no name.
 fn heading(form: &Form, area: &str) -> Block {
     let mut block = Block::default();
-    if area.trim().is_empty() {
+    if area.is_empty() {
         return block;
     }
     let kind = form.bold(if form.table() { 11.5 } else { 10.0 });
-    let y = form.pt(10.0) + kind.cap();
+    let y = form.pt(9.0) + kind.cap();
     block.text((form.left, y), form.width(), kind, area);
-    block.height = y + form.pt(5.0);
+    block.height = y + form.pt(4.5);
     block.stack(form.rule(0.8));
     block
 }
@@ -87,7 +87,7 @@ fn nothing(form: &Form) -> Block {
 /// A line with the rule under it.
 fn row(form: &Form, line: &SlipLine) -> Block {
     let mut block = if form.table() { across(form, line) } else { stacked(form, line) };
-    block.stack(form.gap(if form.table() { 6.5 } else { 5.0 }));
+    block.stack(form.gap(if form.table() { 6.0 } else { 5.0 }));
     block.stack(form.rule(0.5));
     block
 }
@@ -96,15 +96,21 @@ fn row(form: &Form, line: &SlipLine) -> Block {
 fn across(form: &Form, line: &SlipLine) -> Block {
     let at = Columns::new(form);
     let mut block = Block::default();
-    let y = form.pt(8.5) + form.bold(16.0).cap();
+    let y = form.pt(7.5) + form.bold(16.0).cap();
     tick(form, &mut block, y);
-    let bin_end = bin(form, &mut block, (at.bin.0, y), at.bin.1, &line.bin);
-    let kind = form.shrink(&[16.0, 13.0, 11.0, 9.0], at.quantity.1, &line.quantity);
-    block.text_right((at.quantity.0, y), at.quantity.1, kind, &line.quantity);
+    let (edge, room) = at.quantity;
+    let low = bin(form, &mut block, (at.bin.0, y), at.bin.1, &line.bin).max(quantity(
+        form,
+        &mut block,
+        (edge, y),
+        room,
+        &line.quantity,
+    ));
+    let under = (at.bin.0, low + form.pt(5.0));
+    let mut end = flags(form, &mut block, under, edge - at.bin.0, &line.flags).unwrap_or(under.1);
 
     let (x, width) = at.product;
-    let mut end = product(form, &mut block, (x, y), width, line);
-    end = end.max(bin_end);
+    end = end.max(product(form, &mut block, (x, y), width, line));
 
     let (x, width) = at.tag;
     let (tail, small) = (form.bold(13.0), form.plain(7.0));
@@ -113,8 +119,7 @@ fn across(form: &Form, line: &SlipLine) -> Block {
     end = end.max(block.lines((x, below), width, small, 3, rest(line)) + small.drop());
 
     let (x, width) = at.expires;
-    let kind = form.shrink(&[10.5, 9.5, 8.5], width, &line.expires);
-    let kind = Type { face: crate::print::Face::Regular, ..kind };
+    let kind = form.plain(9.5);
     end = end.max(block.lines((x, y), width, kind, 2, &line.expires) + kind.drop());
     block.height = end;
     block
@@ -126,14 +131,14 @@ fn stacked(form: &Form, line: &SlipLine) -> Block {
     let y = form.pt(7.0) + form.bold(16.0).cap();
     tick(form, &mut block, y);
     let x = form.left + form.pt(22.0);
-    let third = form.width() * 2 / 5;
-    let kind = form.shrink(&[16.0, 13.0, 11.0, 9.0], third, &line.quantity);
-    block.text_right((form.right, y), third, kind, &line.quantity);
-    let left = form.right - kind.width(&line.quantity).min(third) - form.pt(8.0) - x;
-    let mut end = bin(form, &mut block, (x, y), left, &line.bin);
-
     let inside = form.right - x;
+    let mut end = beside(form, &mut block, (x, y), inside, line).unwrap_or_else(|| {
+        let low = bin(form, &mut block, (x, y), inside, &line.bin);
+        let y = low + form.pt(4.0) + form.bold(16.0).cap();
+        quantity(form, &mut block, (form.right, y), inside, &line.quantity)
+    });
     end = product(form, &mut block, (x, end + form.pt(13.0)), inside, line);
+    end = flags(form, &mut block, (x, end + form.pt(4.0)), inside, &line.flags).unwrap_or(end);
 
     let (tail, small) = (form.bold(11.0), form.plain(7.7));
     let y = end + form.pt(4.0) + tail.cap();
@@ -157,6 +162,38 @@ fn stacked(form: &Form, line: &SlipLine) -> Block {
     block
 }
 
+/// Bin and quantity on one line, if both are large enough there.
+fn beside(
+    form: &Form,
+    block: &mut Block,
+    (x, y): (i32, i32),
+    inside: i32,
+    line: &SlipLine,
+) -> Option<i32> {
+    let number = form.bold(16.0);
+    let right = number.width(&line.quantity) + form.pt(8.0);
+    let left = inside - right;
+    let kind = form.shrink(&[16.0, 14.0], left.max(0), &line.bin);
+    if kind.width(&line.bin) > left {
+        return None;
+    }
+    block.text((x, y), left, kind, &line.bin);
+    block.text_right((x + inside, y), right, number, &line.quantity);
+    Some(y + number.drop())
+}
+
+/// The quantity up to the right edge `at`, as large as it fits and never cut while three lines hold it; gives the
+/// lower end.
+fn quantity(form: &Form, block: &mut Block, at: (i32, i32), width: i32, quantity: &str) -> i32 {
+    let kind = form.shrink(&[16.0, 13.0, 11.0, 9.5], width, quantity);
+    let mut y = at.1;
+    for line in text::wrap(kind, width, 3, quantity) {
+        block.text_right((at.0, y), width, kind, &line);
+        y += kind.line();
+    }
+    y - kind.line() + kind.drop()
+}
+
 /// The box to tick, standing on the baseline.
 fn tick(form: &Form, block: &mut Block, baseline: i32) {
     let side = form.pt(16.0);
@@ -171,27 +208,33 @@ fn bin(form: &Form, block: &mut Block, at: (i32, i32), width: i32, bin: &str) ->
     block.lines(at, width, kind, 3, bin) + kind.drop()
 }
 
-/// Product, detail and flags from the baseline `at`; gives the lower end.
+/// Product and detail from the baseline `at`; gives the lower end.
 fn product(form: &Form, block: &mut Block, at: (i32, i32), width: i32, line: &SlipLine) -> i32 {
     let (x, mut y) = at;
     let table = form.table();
     let name = form.bold(if table { 11.5 } else { 10.5 });
     let small = form.plain(if table { 9.0 } else { 8.5 });
     let mut end = y - name.cap();
-    if !line.product.trim().is_empty() {
+    if !line.product.is_empty() {
         end = block.lines((x, y), width, name, 3, &line.product) + name.drop();
         y = end + form.pt(2.0) + small.cap();
     }
-    if !line.detail.trim().is_empty() {
+    if !line.detail.is_empty() {
         end = block.lines((x, y), width, small, 2, &line.detail) + small.drop();
     }
-    flags(form, block, (x, end + form.pt(4.0)), width, &line.flags).unwrap_or(end)
+    end
 }
 
 /// Flags as framed words, as many in a row as fit; beyond three rows their number. `None` where there is none.
-fn flags(form: &Form, block: &mut Block, at: (i32, i32), width: i32, flags: &[String]) -> Option<i32> {
+fn flags(
+    form: &Form,
+    block: &mut Block,
+    at: (i32, i32),
+    width: i32,
+    flags: &[String],
+) -> Option<i32> {
     let kind = form.bold(if form.table() { 7.5 } else { 8.0 });
-    let flags: Vec<&String> = flags.iter().filter(|flag| !flag.trim().is_empty()).collect();
+    let flags: Vec<&String> = flags.iter().filter(|flag| !flag.is_empty()).collect();
     let (gap, frame) = (form.pt(4.0), form.pt(0.8));
     let more = kind.width("+999") + 2 * kind.size;
     let (mut x, mut y, mut row, mut end) = (at.0, at.1, 1, None);
