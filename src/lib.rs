@@ -7,5 +7,6 @@ pub mod api;
 pub mod domain;
 pub mod ledger;
 pub mod net;
+pub mod print;
 pub mod store;
 pub mod workflow;
