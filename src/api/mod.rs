@@ -10,6 +10,8 @@ pub mod picks;
 pub mod problem;
 pub mod requests;
 pub mod routes;
+pub mod site;
+pub mod slips;
 pub mod trust;
 pub mod write;
 
@@ -28,6 +30,7 @@ pub type State = web::Data<Shared>;
 pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
+    pub site: site::Site,
 }
 
 /// A handler's answer.

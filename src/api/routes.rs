@@ -74,6 +74,8 @@ routes! {
     // picks
     GET  "/api/v1/picks"                May(P::SeeStock)   => picks::list;
     GET  "/api/v1/picks/{id}"           May(P::SeeStock)   => picks::get;
+    GET  "/api/v1/picks/{id}/slip.pdf"  May(P::SeeStock)   => slips::pdf;
+    GET  "/api/v1/picks/{id}/slip.png"  May(P::SeeStock)   => slips::png;
     POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote;
     POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take;
     POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short;
