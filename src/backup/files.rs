@@ -1,7 +1,7 @@
 //! Writing so that a power cut leaves the old file or the new one, and never half of either; and which
 //! files of a data folder belong into a backup.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
@@ -17,6 +17,17 @@ pub fn create(path: &Path) -> Result<File, BackupError> {
         .mode(0o600)
         .open(path)
         .map_err(io("creating", path))
+}
+
+/// One backup of a box at a time, whichever process makes it; until the file is dropped.
+pub fn lock(path: &Path) -> Result<File, BackupError> {
+    let file = File::options().create(true).truncate(false).write(true).open(path);
+    let file = file.map_err(io("opening", path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(BackupError::Running),
+        Err(TryLockError::Error(error)) => Err(io("locking", path)(error)),
+    }
 }
 
 /// A folder, and those above it, that only the box's own user enters.

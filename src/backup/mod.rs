@@ -15,6 +15,8 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveTime;
+
 pub use manifest::{Content, Manifest};
 pub use passphrase::Passphrase;
 pub use restore::{Restored, restore};
@@ -32,14 +34,22 @@ pub struct Folders {
     pub backups: PathBuf,
     /// The configuration file, when it lies outside the data folder.
     pub config: Option<PathBuf>,
-    /// How many verified nightly archives are kept.
+    /// Of how many days an archive is kept.
     pub keep: usize,
+    /// When the nightly one is made, in the facility's zone; `None`: never.
+    pub night: Option<NaiveTime>,
 }
 
 impl Folders {
-    /// The defaults of a data folder: archives beside the database, fourteen nights.
+    /// The defaults of a data folder: archives beside the database, at half past three, fourteen kept.
     pub fn of(data: &Path) -> Self {
-        Self { data: data.to_owned(), backups: data.join("backups"), config: None, keep: 14 }
+        Self {
+            data: data.to_owned(),
+            backups: data.join("backups"),
+            config: None,
+            keep: 14,
+            night: NaiveTime::from_hms_opt(3, 30, 0),
+        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, TryLockError};
 
 use chrono::{Days, NaiveDate, NaiveTime};
 use chrono_tz::Tz;
@@ -28,12 +27,6 @@ pub struct Backup {
     pub entries: i64,
     pub head: String,
 }
-
-/// When the nightly backup is made, in the facility's zone: after closing, before the day begins.
-const NIGHT: NaiveTime = NaiveTime::from_hms_opt(3, 30, 0).expect("half past three");
-
-/// One backup at a time.
-static RUNNING: Mutex<()> = Mutex::new(());
 
 /// Makes an archive at `target`. A copy whose ledger does not verify is archived all the same (it may
 /// be the only one there will be) and says so in `verified`.
@@ -82,22 +75,22 @@ pub fn keep_one(
 pub fn nightly(store: &Store, folders: &Folders) -> Result<Option<Backup>, BackupError> {
     let zone = store.read_blocking(|db| settings::get(db).map_err(StoreError::from))?.tz();
     let newest = list(&folders.backups)?.first().map(|backup| backup.at);
-    if !due(newest, store.clock().now(), zone) {
+    let Some(night) = folders.night else { return Ok(None) };
+    if !due(newest, store.clock().now(), night, zone) {
         return Ok(None);
     }
     let kept = passphrase::kept_or_made(&folders.data)?;
     keep_one(store, folders, &kept.passphrase, &Actor::system()).map(Some)
 }
 
-/// Whether the last half past three in the facility's zone has passed without a backup since.
-pub fn due(newest: Option<At>, now: At, zone: Tz) -> bool {
+/// Whether the last `night` (a time of day in the facility's zone) has passed without a backup since.
+pub fn due(newest: Option<At>, now: At, night: NaiveTime, zone: Tz) -> bool {
     let Some(newest) = newest else { return true };
-    let night = |at: At| -> Option<NaiveDate> {
+    let date_of = |at: At| -> Option<NaiveDate> {
         let local = at.utc().with_timezone(&zone).naive_local();
-        let back = u64::from(local.time() < NIGHT);
-        local.date().checked_sub_days(Days::new(back))
+        local.date().checked_sub_days(Days::new(u64::from(local.time() < night)))
     };
-    night(newest) < night(now)
+    date_of(newest) < date_of(now)
 }
 
 /// The archives in a folder that have their note beside them, newest first.
@@ -125,12 +118,7 @@ fn make(
     now: At,
     copy_to: impl FnOnce(&Path) -> Result<(), StoreError>,
 ) -> Result<Backup, BackupError> {
-    let _one = match RUNNING.try_lock() {
-        Ok(one) => one,
-        Err(TryLockError::WouldBlock) => return Err(BackupError::Running),
-        // A backup that panicked left files that the next one clears.
-        Err(TryLockError::Poisoned(one)) => one.into_inner(),
-    };
+    let _one = files::lock(&folders.data.join("backup.lock"))?;
     let work = folders.data.join("backup.part");
     files::clear(&work)?;
     files::make_folder(&work)?;

@@ -195,7 +195,7 @@ fn a_copy_whose_ledger_was_altered_is_kept_but_marked_and_never_restored() {
     let outside = rusqlite::Connection::open_in_memory().unwrap();
     outside.execute("ATTACH ?1 AS shop", [database.to_str().unwrap()]).unwrap();
     outside
-        .execute_batch("DROP TRIGGER shop.entry_no_update; UPDATE shop.entry SET bytes = '{}' WHERE seq = 2")
+        .execute_batch("DROP TRIGGER shop.entry_no_update; UPDATE shop.entry SET bytes = x'7b7d' WHERE seq = 2")
         .unwrap();
     let target = shop.path("altered.age");
     let backup = take(&shop.store, &shop.folders(), &passphrase(), &target).unwrap();
@@ -229,6 +229,7 @@ fn nights_are_kept_and_older_ones_go() {
 #[test]
 fn a_night_is_half_past_three_in_the_stores_zone() {
     let at = |text: &str| At::parse(text).unwrap();
+    let night = chrono::NaiveTime::from_hms_opt(3, 30, 0).unwrap();
     let evening = at("2026-11-23T20:00:00-08:00");
     let cases = [
         ("2026-11-24T03:29:59-08:00", false),
@@ -236,7 +237,7 @@ fn a_night_is_half_past_three_in_the_stores_zone() {
         ("2026-11-24T20:00:00-08:00", true),
     ];
     for (now, expected) in cases {
-        assert_eq!(due(Some(evening), at(now), Los_Angeles), expected, "{now}");
+        assert_eq!(due(Some(evening), at(now), night, Los_Angeles), expected, "{now}");
     }
-    assert!(due(None, evening, Los_Angeles));
+    assert!(due(None, evening, night, Los_Angeles));
 }

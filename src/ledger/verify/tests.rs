@@ -64,7 +64,7 @@ fn catalogue(tx: &Tx<'_>) -> Result<(), StoreError> {
         "INSERT INTO device (id, name, kind, token_hash, enrolled_at)
          VALUES (1, 'Office', 'own', zeroblob(32), 0)",
     ] {
-        tx.insert(statement, [])?;
+        tx.execute(statement, [])?;
     }
     note(tx)
 }
