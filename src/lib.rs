@@ -4,7 +4,11 @@
 //! `tests/it/tidy.rs` keeps this true.
 
 pub mod api;
+pub mod app;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod ledger;
+pub mod net;
 pub mod store;
 pub mod workflow;
