@@ -3,7 +3,7 @@
 
 pub mod addresses;
 pub mod host;
-// pub mod mdns;
+pub mod mdns;
 pub mod names;
 pub mod permitted;
 pub mod qr;
