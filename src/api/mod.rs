@@ -6,6 +6,7 @@ pub mod live;
 pub mod moves;
 pub mod problem;
 pub mod routes;
+pub mod site;
 pub mod write;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub type State = web::Data<Shared>;
 pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
+    pub site: site::Site,
 }
 
 /// A handler's answer.
