@@ -1,5 +1,6 @@
-//! The box on the store's network: its names and addresses, its own certificates, its voice on mDNS, and
-//! QR codes. Knows nothing of stock, people or storage; the composition root tells it what to say.
+//! The box on the store's network: its names and addresses, its own certificates, its voice on
+//! mDNS, and QR codes. Knows nothing of stock, people or storage; the composition root tells it
+//! what to say.
 
 pub mod addresses;
 pub mod host;

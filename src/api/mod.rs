@@ -2,11 +2,16 @@
 //! one workflow function through the store, and answer; they decide nothing.
 
 pub mod caller;
+pub mod cases;
 pub mod live;
 pub mod moves;
+pub mod packages;
+pub mod picks;
 pub mod problem;
+pub mod requests;
 pub mod routes;
 pub mod site;
+pub mod trust;
 pub mod write;
 
 use std::sync::Arc;
@@ -39,4 +44,15 @@ where
 {
     let found = state.store.read(move |db| f(db).map_err(Into::into)).await;
     found.map(|found| HttpResponse::Ok().json(found))
+}
+
+/// As [`read`], for one thing that may not be there.
+pub async fn read_one<T, E, F>(state: &State, what: &'static str, f: F) -> Answer
+where
+    F: FnOnce(&Db<'_>) -> Result<Option<T>, E> + Send + 'static,
+    T: Serialize + Send + 'static,
+    E: Into<Problem>,
+{
+    let found = state.store.read(move |db| f(db).map_err(Into::into)).await?;
+    found.map(|found| HttpResponse::Ok().json(found)).ok_or_else(|| Problem::not_found(what))
 }

@@ -13,8 +13,8 @@ pub struct Seen {
     pub up: bool,
 }
 
-/// The box's usable addresses, sorted, each once. `loopback` adds the machine's own (demo and tests).
-/// Fails only when the operating system will not list its interfaces.
+/// The box's usable addresses, sorted, each once. `loopback` adds the machine's own (demo and
+/// tests). Fails only when the operating system will not list its interfaces.
 pub fn current(loopback: bool) -> io::Result<Vec<IpAddr>> {
     let seen = if_addrs::get_if_addrs()?.into_iter().map(|interface| Seen {
         address: interface.ip(),
@@ -24,8 +24,9 @@ pub fn current(loopback: bool) -> io::Result<Vec<IpAddr>> {
     Ok(usable(seen, loopback))
 }
 
-/// Keeps what a phone in the store could type or scan and the box's root can vouch for. Link-local IPv6
-/// is left out although the root permits it: a browser cannot open it (the zone has no place in a URL).
+/// Keeps what a phone in the store could type or scan and the box's root can vouch for. Link-local
+/// IPv6 is left out although the root permits it: a browser cannot open it (the zone has no place
+/// in a URL).
 pub fn usable(seen: impl IntoIterator<Item = Seen>, loopback: bool) -> Vec<IpAddr> {
     let mut addresses: Vec<IpAddr> = seen
         .into_iter()
@@ -40,8 +41,8 @@ pub fn usable(seen: impl IntoIterator<Item = Seen>, loopback: bool) -> Vec<IpAdd
     addresses
 }
 
-/// Interfaces that containers and virtual machines make: nobody in the store is on the other side. A plain
-/// `br0` stays in, for it is often the store's own network.
+/// Interfaces that containers and virtual machines make: nobody in the store is on the other side.
+/// A plain `br0` stays in, for it is often the store's own network.
 pub fn is_virtual(interface: &str) -> bool {
     const PREFIXES: [&str; 12] = [
         "docker", "br-", "veth", "virbr", "vnet", "cni", "flannel", "cali", "podman", "lxc",

@@ -1,6 +1,6 @@
-//! Which `Host` a request may name. This is the answer to DNS rebinding: a page from elsewhere can make its
-//! own name point at the box, but it cannot make a browser send one of our names. Reads one header value;
-//! never trusts forwarding headers.
+//! Which `Host` a request may name. This is the answer to DNS rebinding: a page from elsewhere can
+//! make its own name point at the box, but it cannot make a browser send one of our names. Reads
+//! one header value; never trusts forwarding headers.
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -25,8 +25,8 @@ pub enum Host {
 }
 
 impl HostRule {
-    /// `others` are further names (the friendly one, and what mDNS renamed it to). `loopback` allows
-    /// `localhost`, `127.0.0.0/8` and `::1` (demo and tests).
+    /// `others` are further names (the friendly one, and what mDNS renamed it to). `loopback`
+    /// allows `localhost`, `127.0.0.0/8` and `::1` (demo and tests).
     pub fn new(
         canonical: &str,
         others: impl IntoIterator<Item = String>,
@@ -45,8 +45,9 @@ impl HostRule {
         self.judge(host) != Host::Refused
     }
 
-    /// `host` is the `Host` header or HTTP/2's `:authority`, with or without a port. Ports do not matter
-    /// here: any of them leads to this box, and a page's origin is compared with its port elsewhere.
+    /// `host` is the `Host` header or HTTP/2's `:authority`, with or without a port. Ports do not
+    /// matter here: any of them leads to this box, and a page's origin is compared with its port
+    /// elsewhere.
     pub fn judge(&self, host: Option<&str>) -> Host {
         match host.and_then(Name::parse) {
             Some(Name::Dns(name)) if name == self.canonical => Host::Canonical,

@@ -1,6 +1,7 @@
-//! The box's voice on the store's network (mDNS, RFC 6762; DNS-SD, RFC 6763): its canonical name, its
-//! friendly name, and that it speaks HTTPS. Reports what happened to the names and addresses; never decides
-//! what follows from it. No other responder may run on the box for these names (Avahi, systemd-resolved).
+//! The box's voice on the store's network (mDNS, RFC 6762; DNS-SD, RFC 6763): its canonical name,
+//! its friendly name, and that it speaks HTTPS. Reports what happened to the names and addresses;
+//! never decides what follows from it. No other responder may run on the box for these names
+//! (Avahi, systemd-resolved).
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -19,7 +20,8 @@ const HTTPS: &str = "_https._tcp.local.";
 /// The trust page, at the friendly name. Registering it is what makes the friendly name resolve.
 const HTTP: &str = "_http._tcp.local.";
 
-/// Longest instance name in bytes: a DNS label holds 63, the rest is room for the number of a conflict.
+/// Longest instance name in bytes: a DNS label holds 63, the rest is room for the number of a
+/// conflict.
 const INSTANCE_LENGTH: usize = 56;
 
 /// How long `stop` waits at most, and for the second goodbye, which follows the first after 120 ms.
@@ -56,14 +58,15 @@ pub enum Reach {
 /// What the network did to the box.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MdnsEvent {
-    /// Another machine has the friendly name; on that interface ours is `name` now. The leaf, the host rule
-    /// and the printed address must follow.
+    /// Another machine has the friendly name; on that interface ours is `name` now. The leaf, the
+    /// host rule and the printed address must follow.
     FriendlyRenamed {
         name: String,
         interface: String,
     },
-    /// Another machine answers to our unique name: two boxes have one id (a copied disk), or a second
-    /// responder runs on this one. Phones may reach the wrong machine until a person settles it.
+    /// Another machine answers to our unique name: two boxes have one id (a copied disk), or a
+    /// second responder runs on this one. Phones may reach the wrong machine until a person settles
+    /// it.
     CanonicalTaken {
         name: String,
         interface: String,
@@ -86,8 +89,8 @@ pub struct Mdns {
 }
 
 impl Mdns {
-    /// Starts to advertise; names are probed for about a second first. `on_event` runs on a thread of its
-    /// own until `stop`. To say something else, stop and start again.
+    /// Starts to advertise; names are probed for about a second first. `on_event` runs on a thread
+    /// of its own until `stop`. To say something else, stop and start again.
     pub fn start(
         advert: &Advert,
         on_event: impl FnMut(MdnsEvent) + Send + 'static,
@@ -186,7 +189,8 @@ fn silent_interfaces(reach: Reach) -> IfKind {
     }))
 }
 
-/// Turns the daemon's events into ours: by name instead of by record, each rename once per interface.
+/// Turns the daemon's events into ours: by name instead of by record, each rename once per
+/// interface.
 struct Translation {
     canonical: String,
     friendly: String,
@@ -215,7 +219,8 @@ impl Translation {
     }
 
     fn renamed(&mut self, change: DnsNameChange) -> Option<MdnsEvent> {
-        // A second store of the same name is only numbered in lists of services; no address changes.
+        // A second store of the same name is only numbered in lists of services; no address
+        // changes.
         if !matches!(change.rr_type, RRType::A | RRType::AAAA) {
             return None;
         }

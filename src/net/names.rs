@@ -14,8 +14,8 @@ const ID_LENGTH: usize = 5;
 const SLUG_LENGTH: usize = 40;
 const CANONICAL_PREFIX: &str = "backstock-";
 
-/// The box's own id: 5 of 31 symbols (28 million), lower case. Drawn once, at first start, and kept: it is
-/// part of the canonical name, which every enrolled phone remembers.
+/// The box's own id: 5 of 31 symbols (28 million), lower case. Drawn once, at first start, and
+/// kept: it is part of the canonical name, which every enrolled phone remembers.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct BoxId(String);
 
@@ -37,7 +37,8 @@ impl BoxId {
         loop {
             let mut bytes = [0; 16];
             getrandom::fill(&mut bytes).map_err(NoRandomness)?;
-            // Bytes past the last whole multiple of 31 are dropped, so that every symbol is equally likely.
+            // Bytes past the last whole multiple of 31 are dropped, so that every symbol is equally
+            // likely.
             for byte in bytes.into_iter().map(usize::from).filter(|byte| *byte < 31 * 8) {
                 id.push(char::from(SYMBOLS[byte % SYMBOLS.len()].to_ascii_lowercase()));
                 if id.len() == ID_LENGTH {
@@ -71,8 +72,8 @@ impl FromStr for BoxId {
     fn from_str(text: &str) -> Result<Self, BadBoxId> {
         let id = text.to_ascii_lowercase();
         let symbols = id.bytes().all(|byte| SYMBOLS.contains(&byte.to_ascii_uppercase()));
-        // mDNS settles a conflict by counting up a number after the last dash (RFC 6762, 9). An id of
-        // digits alone would count up into the name of another box.
+        // mDNS settles a conflict by counting up a number after the last dash (RFC 6762, 9). An id
+        // of digits alone would count up into the name of another box.
         let letter = id.bytes().any(|byte| byte.is_ascii_alphabetic());
         if id.len() == ID_LENGTH && symbols && letter {
             Ok(Self(id))
@@ -94,8 +95,9 @@ pub fn friendly_host(store_name: &str) -> String {
     format!("{}.local", slug(store_name))
 }
 
-/// A DNS label (RFC 1123) for a name that people gave: lower-case letters, digits and single dashes, 1 to
-/// 40 characters. Latin letters lose their accents; what cannot be written that way becomes a dash.
+/// A DNS label (RFC 1123) for a name that people gave: lower-case letters, digits and single
+/// dashes, 1 to 40 characters. Latin letters lose their accents; what cannot be written that way
+/// becomes a dash.
 pub fn slug(name: &str) -> String {
     let mut slug = String::new();
     for letter in name.chars().flat_map(char::to_lowercase) {

@@ -1,15 +1,15 @@
-//! The names and networks that a box's root may ever vouch for. One list, used three times: as the name
-//! constraints inside the root, to decide which addresses go into a leaf, and to refuse a leaf that the
-//! root could not carry. It never changes: see `certs/README.md`.
+//! The names and networks that a box's root may ever vouch for. One list, used three times: as the
+//! name constraints inside the root, to decide which addresses go into a leaf, and to refuse a leaf
+//! that the root could not carry. It never changes: see `certs/README.md`.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Domain suffixes, each standing for itself and everything below it: mDNS (RFC 6762), home networks
-/// (RFC 8375), private networks (ICANN's `internal`), and the machine itself (RFC 6761).
+/// Domain suffixes, each standing for itself and everything below it: mDNS (RFC 6762), home
+/// networks (RFC 8375), private networks (ICANN's `internal`), and the machine itself (RFC 6761).
 pub const SUFFIXES: [&str; 4] = ["local", "home.arpa", "internal", "localhost"];
 
-/// Networks as (first address, prefix length in bits): loopback, private (RFC 1918), link-local (RFC 3927,
-/// RFC 4291) and unique local (RFC 4193), in both families.
+/// Networks as (first address, prefix length in bits): loopback, private (RFC 1918), link-local
+/// (RFC 3927, RFC 4291) and unique local (RFC 4193), in both families.
 pub const NETWORKS: [(IpAddr, u8); 8] = [
     (v4(127, 0, 0, 0), 8),
     (v4(10, 0, 0, 0), 8),
@@ -21,7 +21,8 @@ pub const NETWORKS: [(IpAddr, u8); 8] = [
     (v6(0xfe80, 0), 10),
 ];
 
-/// Whether a root of ours may vouch for this host name. Expects no trailing dot; case does not matter.
+/// Whether a root of ours may vouch for this host name. Expects no trailing dot; case does not
+/// matter.
 pub fn permits_name(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SUFFIXES.iter().any(|suffix| {

@@ -1,4 +1,5 @@
-//! QR codes of addresses: as SVG for screens and pages, as text for a terminal. Never decides what they say.
+//! QR codes of addresses: as SVG for screens and pages, as text for a terminal. Never decides what
+//! they say.
 
 use std::fmt::Write;
 
@@ -8,15 +9,17 @@ use thiserror::Error;
 /// Light modules that ISO/IEC 18004 asks for on every side.
 const QUIET_ZONE: usize = 4;
 
-/// The text cannot become a QR code: it is longer than the largest symbol holds (about 2,300 bytes here).
+/// The text cannot become a QR code: it is longer than the largest symbol holds (about 2,300 bytes
+/// here).
 #[derive(Debug, Error)]
 #[error("{bytes} bytes do not fit into a QR code")]
 pub struct TooLong {
     bytes: usize,
 }
 
-/// A self-contained `<svg>` element, one unit per module, quiet zone included. It has no size of its own
-/// (the page sets it) and no `style` attribute (a strict content security policy forbids those).
+/// A self-contained `<svg>` element, one unit per module, quiet zone included. It has no size of
+/// its own (the page sets it) and no `style` attribute (a strict content security policy forbids
+/// those).
 pub fn svg(text: &str) -> Result<String, TooLong> {
     let modules = Modules::of(text)?;
     let side = modules.side;
@@ -38,8 +41,8 @@ pub fn svg(text: &str) -> Result<String, TooLong> {
     ))
 }
 
-/// Lines of half blocks, two modules high each, for a terminal. Light modules are the inked ones, which is
-/// right on the usual dark terminal; phones read the inverse on a light one too.
+/// Lines of half blocks, two modules high each, for a terminal. Light modules are the inked ones,
+/// which is right on the usual dark terminal; phones read the inverse on a light one too.
 pub fn terminal(text: &str) -> Result<String, TooLong> {
     let modules = Modules::of(text)?;
     let mut lines = String::new();
@@ -87,7 +90,8 @@ mod tests {
 
     const URL: &str = "https://backstock-r7k2q.local/";
 
-    /// Enlarges rows of modules (true is dark) to pixels and reads them with an independent decoder.
+    /// Enlarges rows of modules (true is dark) to pixels and reads them with an independent
+    /// decoder.
     fn read(rows: &[Vec<bool>]) -> String {
         const SCALE: usize = 4;
         let (width, height) = (rows[0].len() * SCALE, rows.len() * SCALE);

@@ -1,7 +1,7 @@
-//! The box's own certificates: a root made once and kept for ten years, and the leaf it signs for the names
-//! and addresses of today. Times come in as values; nothing here reads a clock.
+//! The box's own certificates: a root made once and kept for ten years, and the leaf it signs for
+//! the names and addresses of today. Times come in as values; nothing here reads a clock.
 
-pub mod files;
+mod files;
 pub mod fingerprint;
 pub mod leaf;
 pub mod resolver;
@@ -18,8 +18,8 @@ pub use leaf::{Leaf, LeafNames, Renewal};
 pub use resolver::{Served, server_config};
 pub use root::Root;
 
-/// The time of an act, and the time before which this program did not exist. A box without a battery starts
-/// in 1970; certificates made then would be refused by every phone.
+/// The time of an act, and the time before which this program did not exist. A box without a
+/// battery starts in 1970; certificates made then would be refused by every phone.
 #[derive(Debug, Clone, Copy)]
 pub struct Clock {
     pub now: DateTime<Utc>,
@@ -39,13 +39,13 @@ impl Clock {
 #[derive(Debug, Error)]
 pub enum TlsError {
     #[error(
-        "the clock says {now}, but this program was built on {earliest}: set the clock, for a certificate \
-         made now would be refused by every phone"
+        "the clock says {now}, but this program was built on {earliest}: set the clock, for a \
+         certificate made now would be refused by every phone"
     )]
     ClockBehind { now: DateTime<Utc>, earliest: DateTime<Utc> },
     #[error(
-        "{} is missing although {} is there: restore both from a backup. A new root would have to be \
-         trusted again on every phone, so none is made",
+        "{} is missing although {} is there: restore both from a backup. A new root would have to \
+         be trusted again on every phone, so none is made",
         missing.display(),
         present.display()
     )]

@@ -1,4 +1,6 @@
-//! Backstock from outside: over its own TLS, its command line and its control socket.
+//! One integration binary: the ledger against a model, and the box from outside, over its own TLS, its
+//! command line and its control socket.
 
+mod ledger;
 mod serving;
 mod support;

@@ -1,5 +1,5 @@
-//! Real packets on this machine's loopback, each test on a port of its own, heard by a second daemon that
-//! knows nothing of the first.
+//! Real packets on this machine's loopback, each test on a port of its own, heard by a second
+//! daemon that knows nothing of the first.
 
 use std::sync::mpsc::{self, Receiver};
 

@@ -1,4 +1,5 @@
-//! Writing keys to disk so that a power cut leaves the old file or the new one, never half of either.
+//! Writing keys to disk so that a power cut leaves the old file or the new one, never half of
+//! either.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::Write;

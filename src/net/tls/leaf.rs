@@ -1,5 +1,5 @@
-//! The leaf: what browsers see. Signed by the root for at most 397 days, remade whenever it no longer says
-//! the truth about the box. Losing it costs nothing; it is made again.
+//! The leaf: what browsers see. Signed by the root for at most 397 days, remade whenever it no
+//! longer says the truth about the box. Losing it costs nothing; it is made again.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -24,10 +24,12 @@ use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 use super::{Clock, Root, TlsError, certificate_time, files, serial_number};
 use crate::net::permitted;
 
-/// Key and certificate in one file, so that a power cut cannot part them. Apart from the root's folder.
+/// Key and certificate in one file, so that a power cut cannot part them. Apart from the root's
+/// folder.
 pub const FILE: &str = "leaf.pem";
 
-/// Apple takes up to 825 days from a private root and 398 from a public one; this is safe under both.
+/// Apple takes up to 825 days from a private root and 398 from a public one; this is safe under
+/// both.
 const LIFE_DAYS: i64 = 397;
 const RENEW_BEFORE_DAYS: i64 = 60;
 
@@ -62,8 +64,8 @@ pub struct Leaf {
 }
 
 impl LeafNames {
-    /// `others` are the friendly name and what mDNS renamed it to. Addresses outside the permitted networks
-    /// are left out; `loopback` adds `localhost` and keeps the machine's own addresses.
+    /// `others` are the friendly name and what mDNS renamed it to. Addresses outside the permitted
+    /// networks are left out; `loopback` adds `localhost` and keeps the machine's own addresses.
     pub fn new(
         canonical: &str,
         others: impl IntoIterator<Item = String>,
@@ -84,7 +86,11 @@ impl LeafNames {
 }
 
 impl Leaf {
-    /// The stored leaf if it still serves, else a new one, stored. Says why it was made.
+    /// The stored leaf if it still serves, else a new one, stored. Says why it was made. For every
+    /// start, and whenever a name, an address or the day has changed; on a reason, swap it in.
+    ///
+    /// A box whose clock stands before the build time cannot make a leaf, but the one it has still
+    /// serves phones, whose clocks are right: it is kept until the clock is.
     pub fn load_or_issue(
         folder: &Path,
         root: &Root,
@@ -93,6 +99,10 @@ impl Leaf {
     ) -> Result<(Self, Option<Renewal>), TlsError> {
         let why = match Self::load(folder) {
             None => Renewal::Missing,
+            Some(leaf) if clock.checked().is_err() && leaf.is_of(root, names) => {
+                tracing::warn!(now = %clock.now, "the clock is behind; keeping the certificate");
+                return Ok((leaf, None));
+            }
             Some(leaf) => match leaf.needs_renewal(root, names, clock.now) {
                 None => return Ok((leaf, None)),
                 Some(why) => why,
@@ -103,8 +113,8 @@ impl Leaf {
         Ok((leaf, Some(why)))
     }
 
-    /// Makes a new key and has the root sign it. Refused when the clock is behind the build time, when the
-    /// root has ended, or for a name that the root may not vouch for.
+    /// Makes a new key and has the root sign it. Refused when the clock is behind the build time,
+    /// when the root has ended, or for a name that the root may not vouch for.
     pub fn issue(root: &Root, names: &LeafNames, clock: Clock) -> Result<Self, TlsError> {
         let now = clock.checked()?;
         if root.ends() <= now {
@@ -120,7 +130,8 @@ impl Leaf {
         Self::from_pem(&pem).ok_or_else(|| rcgen::Error::CouldNotParseCertificate.into())
     }
 
-    /// Reads `<folder>/leaf.pem`; `None` when it is missing or unreadable, for then it is made again.
+    /// Reads `<folder>/leaf.pem`; `None` when it is missing or unreadable, for then it is made
+    /// again.
     pub fn load(folder: &Path) -> Option<Self> {
         let path = folder.join(FILE);
         files::close_to_others(&path).ok()?;
@@ -160,12 +171,17 @@ impl Leaf {
         &self.certificate
     }
 
-    /// What the server presents: the leaf alone. The root is not sent (RFC 8446, 4.4.2: it may be omitted);
-    /// whoever trusts it has it.
+    /// What the server presents: the leaf alone. The root is not sent (RFC 8446, 4.4.2: it may be
+    /// omitted); whoever trusts it has it.
     pub(super) fn certified_key(&self) -> Result<CertifiedKey, TlsError> {
         let chain = vec![self.certificate.clone()];
         let key = self.key.clone_key();
         Ok(CertifiedKey::from_der(chain, key, &ring::default_provider())?)
+    }
+
+    /// Whether this root vouched for it under the canonical name, at whatever time.
+    fn is_of(&self, root: &Root, names: &LeafNames) -> bool {
+        self.verify(root, &names.canonical, self.ends - Duration::seconds(1)).is_ok()
     }
 
     /// Judges the leaf as a strict browser does: signature, dates, purpose, name, name constraints.
@@ -219,7 +235,8 @@ fn params(
     Ok(params)
 }
 
-/// The names and addresses in a certificate; `None` when it has others than those (it is not one of ours).
+/// The names and addresses in a certificate; `None` when it has others than those (it is not one of
+/// ours).
 fn subjects(parsed: &X509Certificate<'_>) -> Option<(BTreeSet<String>, BTreeSet<IpAddr>)> {
     let (mut names, mut addresses) = (BTreeSet::new(), BTreeSet::new());
     for name in &parsed.subject_alternative_name().ok()??.value.general_names {

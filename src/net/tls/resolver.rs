@@ -1,5 +1,5 @@
-//! Which certificate a connection gets, and how TLS is spoken. Swapping a leaf needs no restart and breaks
-//! no connection: the next handshake has the new one.
+//! Which certificate a connection gets, and how TLS is spoken. Swapping a leaf needs no restart and
+//! breaks no connection: the next handshake has the new one.
 
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -12,8 +12,8 @@ use rustls::version::{TLS12, TLS13};
 
 use super::{Leaf, TlsError};
 
-/// The leaf being served. A chain of stores with its own domain will want its own certificate for that
-/// domain: it belongs here, looked up by the hello's server name before falling back to ours.
+/// The leaf being served. A chain of stores with its own domain will want its own certificate for
+/// that domain: it belongs here, looked up by the hello's server name before falling back to ours.
 pub struct Served {
     own: RwLock<Arc<CertifiedKey>>,
 }
@@ -44,8 +44,8 @@ impl fmt::Debug for Served {
     }
 }
 
-/// TLS 1.3 and 1.2 (forward-secret authenticated ciphers only, as this library has no others), our order of
-/// ciphers. The HTTP server adds the protocols it speaks (ALPN) itself.
+/// TLS 1.3 and 1.2 (forward-secret authenticated ciphers only, as this library has no others), our
+/// order of ciphers. The HTTP server adds the protocols it speaks (ALPN) itself.
 pub fn server_config(served: Arc<Served>) -> Result<ServerConfig, TlsError> {
     let provider = Arc::new(ring::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)

@@ -1,5 +1,5 @@
-//! The box's root: made once at first start, the same for ten years. Every phone in the store trusts it, so
-//! it is never replaced, and never repaired by guessing.
+//! The box's root: made once at first start, the same for ten years. Every phone in the store
+//! trusts it, so it is never replaced, and never repaired by guessing.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -32,8 +32,8 @@ pub struct Root {
 }
 
 impl Root {
-    /// Loads the root from `<folder>/root/`, or makes it there when there is none at all. `box_id` is what
-    /// people read (`R7K2Q`) and matters only when it is made.
+    /// Loads the root from `<folder>/root/`, or makes it there when there is none at all. `box_id`
+    /// is what people read (`R7K2Q`) and matters only when it is made.
     pub fn load_or_create(folder: &Path, box_id: &str, clock: Clock) -> Result<Self, TlsError> {
         match Self::load(folder)? {
             Some(root) => Ok(root),
@@ -41,7 +41,8 @@ impl Root {
         }
     }
 
-    /// Loads the root from `<folder>/root/`; `None` when the box has none yet. Half a root is an error.
+    /// Loads the root from `<folder>/root/`; `None` when the box has none yet. Half a root is an
+    /// error.
     pub fn load(folder: &Path) -> Result<Option<Self>, TlsError> {
         let (key, certificate) = paths(folder);
         let exists = |path: &Path| path.try_exists().map_err(files::at("read", path));
@@ -79,8 +80,8 @@ impl Root {
         &self.issuer
     }
 
-    /// Key and certificate reach the disk in a folder of another name, which is then renamed: after a power
-    /// cut there is a whole root or none.
+    /// Key and certificate reach the disk in a folder of another name, which is then renamed: after
+    /// a power cut there is a whole root or none.
     fn create(folder: &Path, box_id: &str, clock: Clock) -> Result<Self, TlsError> {
         let now = clock.checked()?;
         let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
@@ -128,8 +129,9 @@ fn paths(folder: &Path) -> (PathBuf, PathBuf) {
     (folder.join(KEY_FILE), folder.join(CERTIFICATE_FILE))
 }
 
-/// RFC 5280, 4.2.1. A certificate authority that can sign leaves only, and those only for the names of
-/// `permitted`; listing both name forms matters, for a form without an entry would be unconstrained.
+/// RFC 5280, 4.2.1. A certificate authority that can sign leaves only, and those only for the names
+/// of `permitted`; listing both name forms matters, for a form without an entry would be
+/// unconstrained.
 fn params(box_id: &str, now: DateTime<Utc>) -> Result<CertificateParams, TlsError> {
     let mut params = CertificateParams::default();
     params.distinguished_name = rcgen::DistinguishedName::new();

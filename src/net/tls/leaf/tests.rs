@@ -119,7 +119,8 @@ fn a_public_name_is_neither_issued_nor_believed() {
     let refused = Leaf::issue(&root, &public, clock()).err().unwrap();
     assert!(matches!(&refused, TlsError::NotPermitted { name } if name == "www.example.com"));
 
-    // Whoever steals the root's key and signs it anyway is stopped by the constraints inside the root.
+    // Whoever steals the root's key and signs it anyway is stopped by the constraints inside the
+    // root.
     for (name, address) in [("www.example.com", None), (CANONICAL, Some("203.0.113.7"))] {
         let mut stolen = public.clone();
         stolen.names = BTreeSet::from([name.to_owned()]);
@@ -216,6 +217,21 @@ fn the_clock_must_be_past_the_build_and_before_the_root_ends() {
     ));
     let late = Clock { now: root.ends(), ..clock() };
     assert!(matches!(Leaf::issue(&root, &names(), late), Err(TlsError::RootEnded { .. })));
+}
+
+#[test]
+fn a_box_that_lost_its_clock_keeps_the_leaf_it_has() {
+    let (folder, root) = root();
+    let folder = folder.path();
+    let (leaf, _) = Leaf::load_or_issue(folder, &root, &names(), clock()).unwrap();
+    let lost = Clock { now: at("1970-01-01T00:00:30Z"), ..clock() };
+    let moved = LeafNames::new(CANONICAL, [], ["10.0.0.9".parse().unwrap()], false);
+    let (kept, why) = Leaf::load_or_issue(folder, &root, &moved, lost).unwrap();
+    assert_eq!((kept.der(), why), (leaf.der(), None));
+    // But not one that phones would refuse anyway.
+    let (_other, stranger) = self::root();
+    let refused = Leaf::load_or_issue(folder, &stranger, &names(), lost);
+    assert!(matches!(refused, Err(TlsError::ClockBehind { .. })));
 }
 
 #[test]
