@@ -3,6 +3,7 @@
 
 pub mod backups;
 pub mod casework;
+pub mod identity;
 pub mod moving;
 pub mod package;
 pub mod picking;
