@@ -2,8 +2,15 @@
 //! change something, and everything it changes goes through one journal entry.
 
 pub mod casework;
+pub mod claim;
+pub mod device;
 pub mod moving;
 pub mod package;
+pub mod pin;
 pub mod refs;
 pub mod replay;
+pub mod secret;
+pub mod session;
 pub mod settings;
+pub mod throttle;
+pub mod user;
