@@ -3,14 +3,21 @@
 
 pub mod backups;
 pub mod casework;
+pub mod claim;
+pub mod device;
 pub mod identity;
 pub mod moving;
 pub mod package;
 pub mod picking;
+pub mod pin;
 pub mod record;
 pub mod refs;
 pub mod replay;
 pub mod resolve;
 pub mod restock;
+pub mod secret;
+pub mod session;
 pub mod settings;
 pub mod stock;
+pub mod throttle;
+pub mod user;
