@@ -44,11 +44,6 @@ struct Cast {
     budtender: Actor,
 }
 
-/// Whether a data folder holds a store already.
-pub fn is_seeded(folder: &Path) -> bool {
-    folder.join(crate::store::DATABASE).exists()
-}
-
 /// Makes the store in an empty data folder. Its clock starts a day back, so that yesterday's work was
 /// done yesterday.
 pub async fn seed(folder: &Path) -> Result<()> {
