@@ -1,4 +1,5 @@
-//! QR codes are read back from the dots, as a phone would read them from paper; files are what they claim.
+//! QR codes are read back from the dots, as a phone would read them from paper; files are what they
+//! claim.
 
 use rxing::BarcodeFormat;
 use rxing::helpers::detect_in_luma;
