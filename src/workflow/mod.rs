@@ -2,6 +2,7 @@
 //! change something, and everything it changes goes through one journal entry.
 
 pub mod casework;
+pub mod identity;
 pub mod moving;
 pub mod package;
 pub mod picking;
