@@ -1,8 +1,10 @@
 //! The HTTP face: the whole URL map is in `routes`, one file per noun beside it. Handlers parse, call
 //! one workflow function through the store, and answer; they decide nothing.
 
+pub mod backups;
 pub mod caller;
 pub mod cases;
+pub mod journal;
 pub mod live;
 pub mod moves;
 pub mod packages;

@@ -1,9 +1,12 @@
 //! The command line. Each command is a file beside this one; they parse, call, print, and end with one
 //! of the exit codes below.
 
+pub mod backup;
 mod config;
 mod exit;
+pub mod restore;
 mod serve;
+pub mod verify;
 
 use std::path::PathBuf;
 

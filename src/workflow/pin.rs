@@ -51,7 +51,8 @@ impl Pepper {
         let mut bytes = Vec::new();
         std::fs::File::open(path)?.take(33).read_to_end(&mut bytes)?;
         let bytes = bytes.try_into().map_err(|_| {
-            let what = format!("{}: a pepper has 32 bytes; restore it from a backup", path.display());
+            let what =
+                format!("{}: a pepper has 32 bytes; restore it from a backup", path.display());
             io::Error::new(io::ErrorKind::InvalidData, what)
         })?;
         Ok(Self(bytes))
@@ -135,7 +136,8 @@ impl Pin {
     /// tries first.
     fn trivial(&self) -> bool {
         let digits = &self.0;
-        let runs = |step: u8| digits.windows(2).all(|two| (two[0] - b'0' + step) % 10 == two[1] - b'0');
+        let runs =
+            |step: u8| digits.windows(2).all(|two| (two[0] - b'0' + step) % 10 == two[1] - b'0');
         let different = (b'0'..=b'9').filter(|digit| digits.contains(digit)).count();
         let mirrored = digits.iter().eq(digits.iter().rev());
         different < 3 || mirrored || digits[..3] == digits[3..] || runs(1) || runs(9)
@@ -186,7 +188,8 @@ mod tests {
 
     #[test]
     fn trivial_pins_are_never_given_out() {
-        for pin in ["000000", "123456", "654321", "890123", "121212", "123123", "123321", "110011"] {
+        for pin in ["000000", "123456", "654321", "890123", "121212", "123123", "123321", "110011"]
+        {
             assert!(Pin::parse(pin).unwrap().trivial(), "{pin}");
         }
         assert!(!Pin::parse("402913").unwrap().trivial());

@@ -2,6 +2,6 @@
 //! command line and its control socket.
 
 mod ledger;
-mod store;
 mod serving;
+mod store;
 mod support;

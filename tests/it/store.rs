@@ -18,8 +18,10 @@ fn note(tx: &Tx<'_>, text: &str) -> Result<i64, StoreError> {
 fn entries(store: &Store) -> Vec<String> {
     store
         .read_blocking(|db| {
-            db.all("SELECT json_extract(bytes, '$.data') FROM entry ORDER BY seq", [], |row| row.get(0))
-                .map_err(StoreError::Sql)
+            db.all("SELECT json_extract(bytes, '$.data') FROM entry ORDER BY seq", [], |row| {
+                row.get(0)
+            })
+            .map_err(StoreError::Sql)
         })
         .expect("a read")
 }
@@ -107,8 +109,10 @@ async fn a_read_past_its_deadline_ends() {
     let folder = tempfile::tempdir().expect("a folder");
     let options = Options { read_deadline: Duration::from_millis(200), ..Options::default() };
     let store = Store::open(folder.path(), options).expect("a store opens");
-    let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
-    let read = store.read(move |db| db.one(endless, [], |row| row.get::<_, i64>(0)).map_err(StoreError::Sql));
+    let endless =
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n";
+    let read = store
+        .read(move |db| db.one(endless, [], |row| row.get::<_, i64>(0)).map_err(StoreError::Sql));
     let answer = tokio::time::timeout(Duration::from_secs(10), read).await.expect("it ends");
     assert!(matches!(answer, Err(StoreError::Deadline)), "{answer:?}");
     // The pool is whole again.
