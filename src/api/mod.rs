@@ -1,11 +1,23 @@
 //! The HTTP face: the whole URL map is in `routes`, one file per noun beside it. Handlers parse, call
 //! one workflow function through the store, and answer; they decide nothing.
 
+pub mod access;
+pub mod approvals;
+pub mod box_info;
 pub mod caller;
+pub mod claim;
+pub mod cookie;
+pub mod devices;
+pub mod guard;
 pub mod live;
 pub mod moves;
+pub mod people;
+pub mod permissions;
+pub mod pins;
 pub mod problem;
 pub mod routes;
+pub mod session;
+pub mod settings;
 pub mod write;
 
 use std::sync::Arc;
