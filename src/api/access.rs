@@ -11,11 +11,11 @@ use actix_web::http::StatusCode;
 use serde::Serialize;
 use tokio::sync::watch;
 
+use super::Problem;
 use super::approvals::Approvals;
 use super::caller::{Caller, DeviceCaller, PersonCaller};
 use super::cookie;
 use super::pins::Pins;
-use super::Problem;
 use crate::domain::id::{DeviceId, SessionId};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
@@ -105,6 +105,9 @@ struct Known {
     noted: Option<At>,
 }
 
+/// Who acted and what was seen, and when.
+type Seen = (Vec<(SessionId, At)>, Vec<(DeviceId, At)>);
+
 impl Cache {
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().expect("nothing panics with the callers in hand")
@@ -126,8 +129,7 @@ impl Cache {
 
 impl Access {
     pub fn new(store: Store, door: Door) -> Arc<Self> {
-        let cache =
-            Arc::new(Cache { known: Mutex::default(), changed: watch::Sender::new(0) });
+        let cache = Arc::new(Cache { known: Mutex::default(), changed: watch::Sender::new(0) });
         let hooked = Arc::clone(&cache);
         store.on_commit(move |change| hooked.forget(change));
         Arc::new(Self {
@@ -223,10 +225,7 @@ impl Access {
             known.acted.insert(live.id, now);
         }
         Caller {
-            device: Some(DeviceCaller {
-                id: device.id,
-                kiosk: device.kind == DeviceKind::Kiosk,
-            }),
+            device: Some(DeviceCaller { id: device.id, kiosk: device.kind == DeviceKind::Kiosk }),
             person: live.map(|live| PersonCaller {
                 user: live.user,
                 role: live.role,
@@ -310,7 +309,7 @@ impl Access {
                 .filter(|(_, live)| !live.is_some_and(|live| known.as_of_now(live).lives(now)))
                 .map(|(id, _)| id)
                 .collect();
-            let (acted, seen) = known.to_note(now);
+            let (acted, seen) = known.take_seen(now);
             (lapsed, acted, seen)
         };
         if !acted.is_empty() || !seen.is_empty() {
@@ -330,7 +329,7 @@ impl Known {
     }
 
     /// What to write down, where the last time is a minute ago.
-    fn to_note(&mut self, now: At) -> (Vec<(SessionId, At)>, Vec<(DeviceId, At)>) {
+    fn take_seen(&mut self, now: At) -> Seen {
         if self.noted.is_some_and(|noted| now.seconds_since(noted) < NOTED_S) {
             return Default::default();
         }

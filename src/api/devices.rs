@@ -137,9 +137,10 @@ impl From<DeviceError> for Problem {
         match error {
             DeviceError::NotFound { what } => Self::not_found(what),
             DeviceError::Invalid { field, why } => Self::invalid(field, why),
-            DeviceError::WrongCode => {
-                Self::refused("wrong_code", "That is not a pairing code of this box. Read it again.")
-            }
+            DeviceError::WrongCode => Self::refused(
+                "wrong_code",
+                "That is not a pairing code of this box. Read it again.",
+            ),
             DeviceError::Expired => Self::refused(
                 "pairing_expired",
                 "This pairing code was used, withdrawn or is too old. Ask for a new one.",

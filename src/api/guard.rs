@@ -6,6 +6,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::uri::Authority;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 
@@ -83,7 +84,7 @@ fn check(request: &ServiceRequest, state: &State) -> Result<(), Problem> {
 fn host(request: &ServiceRequest) -> Option<&str> {
     let mut headers = request.headers().get_all(header::HOST);
     let header = headers.next().map(HeaderValue::to_str).transpose().ok()?;
-    let authority = request.uri().authority().map(|authority| authority.as_str());
+    let authority = request.uri().authority().map(Authority::as_str);
     match (authority, header, headers.next()) {
         (_, _, Some(_)) => None,
         (Some(a), Some(b), None) => a.eq_ignore_ascii_case(b).then_some(a),

@@ -54,8 +54,10 @@ pub async fn tiles(state: State, caller: Caller) -> Answer {
     if caller.device.is_some_and(|device| device.kiosk) {
         return Err(Problem::kiosk());
     }
-    super::read(&state, |db| user::tiles(db).map(|people| Tiles { people }).map_err(StoreError::Sql))
-        .await
+    super::read(&state, |db| {
+        user::tiles(db).map(|people| Tiles { people }).map_err(StoreError::Sql)
+    })
+    .await
 }
 
 /// Chooses the language of one's own screens.
@@ -117,9 +119,8 @@ pub async fn enable(state: State, id: Path<i64>, write: Write<Nothing>) -> Answe
     responses((status = 200, body = PinIssued), (status = 409, body = Problem)))]
 pub async fn issue_pin(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
     let (pin, stored) = pin_for(&state, &write).await?;
-    let answer = write
-        .done(&state, move |tx, by, _| user::issue_pin(tx, by, UserId(*id), &stored))
-        .await?;
+    let answer =
+        write.done(&state, move |tx, by, _| user::issue_pin(tx, by, UserId(*id), &stored)).await?;
     with_pin(&answer, &pin)
 }
 

@@ -125,11 +125,10 @@ pub fn candidate(db: &Db<'_>, id: UserId) -> Result<Option<Candidate>, SqlError>
     let Some(user) = user::get(db, id)? else { return Ok(None) };
     let today = settings::today(db)?;
     let in_time = user.active && user.expires.is_none_or(|last| last >= today);
-    let pin = db.one(
-        "SELECT pin_hash FROM user WHERE id = :id",
-        named_params! { ":id": id.0 },
-        |row| row.get::<_, Option<String>>("pin_hash"),
-    )?;
+    let pin =
+        db.one("SELECT pin_hash FROM user WHERE id = :id", named_params! { ":id": id.0 }, |row| {
+            row.get::<_, Option<String>>("pin_hash")
+        })?;
     Ok(Some(Candidate { role: user.role, pin: pin.filter(|_| in_time) }))
 }
 
