@@ -3,21 +3,30 @@
 
 pub mod access;
 pub mod approvals;
+pub mod backups;
 pub mod box_info;
 pub mod caller;
+pub mod cases;
 pub mod claim;
 pub mod cookie;
 pub mod devices;
 pub mod guard;
+pub mod journal;
 pub mod live;
 pub mod moves;
+pub mod packages;
 pub mod people;
 pub mod permissions;
+pub mod picks;
 pub mod pins;
 pub mod problem;
+pub mod requests;
 pub mod routes;
 pub mod session;
 pub mod settings;
+pub mod site;
+pub mod slips;
+pub mod trust;
 pub mod write;
 
 use std::sync::Arc;
@@ -35,6 +44,7 @@ pub type State = web::Data<Shared>;
 pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
+    pub site: site::Site,
 }
 
 /// A handler's answer.
@@ -49,4 +59,15 @@ where
 {
     let found = state.store.read(move |db| f(db).map_err(Into::into)).await;
     found.map(|found| HttpResponse::Ok().json(found))
+}
+
+/// As [`read`], for one thing that may not be there.
+pub async fn read_one<T, E, F>(state: &State, what: &'static str, f: F) -> Answer
+where
+    F: FnOnce(&Db<'_>) -> Result<Option<T>, E> + Send + 'static,
+    T: Serialize + Send + 'static,
+    E: Into<Problem>,
+{
+    let found = state.store.read(move |db| f(db).map_err(Into::into)).await?;
+    found.map(|found| HttpResponse::Ok().json(found)).ok_or_else(|| Problem::not_found(what))
 }

@@ -5,6 +5,7 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{guard, web};
 
+use super::Problem;
 use super::caller::{self, Who};
 use crate::domain::role::Permission as P;
 use Who::May;
@@ -26,6 +27,13 @@ macro_rules! routes {
 
         /// Registers every route behind its gate.
         pub fn configure(config: &mut web::ServiceConfig) {
+            config
+                .app_data(web::QueryConfig::default().error_handler(|error, _| {
+                    Problem::invalid("query", error).into()
+                }))
+                .app_data(web::PathConfig::default().error_handler(|_, _| {
+                    Problem::not_found("address").into()
+                }));
             $(config.service(
                 web::resource($path)
                     .guard(guard::fn_guard(|head| head.head().method == Method::$method))
@@ -71,4 +79,48 @@ routes! {
     // moving
     POST "/api/v1/moves"                May(P::Move)       => moves::post;
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;
+
+    // stock and scans
+    GET  "/api/v1/resolve"              Who::SignedIn      => packages::resolve;
+    GET  "/api/v1/packages"             May(P::SeeStock)   => packages::list;
+    GET  "/api/v1/packages/{id}"        May(P::SeeStock)   => packages::get;
+    POST "/api/v1/packages/{id}/found"  May(P::Found)      => packages::found;
+
+    // restock
+    GET  "/api/v1/stations/{place}"     May(P::SeeStock)   => requests::station;
+    GET  "/api/v1/requests"             May(P::SeeStock)   => requests::list;
+    POST "/api/v1/requests"             May(P::Request)    => requests::post;
+    GET  "/api/v1/requests/{id}"        May(P::SeeStock)   => requests::get;
+    POST "/api/v1/requests/{id}/cancel" May(P::Request)    => requests::cancel;
+    POST "/api/v1/requests/{id}/claim"  May(P::Pick)       => requests::claim;
+    GET  "/api/v1/board"                Who::Board         => requests::board;
+
+    // picks
+    GET  "/api/v1/picks"                May(P::SeeStock)   => picks::list;
+    GET  "/api/v1/picks/{id}"           May(P::SeeStock)   => picks::get;
+    GET  "/api/v1/picks/{id}/slip.pdf"  May(P::SeeStock)   => slips::pdf;
+    GET  "/api/v1/picks/{id}/slip.png"  May(P::SeeStock)   => slips::png;
+    POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote;
+    POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take;
+    POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short;
+    POST "/api/v1/picks/{id}/handover"  May(P::Pick)       => picks::handover;
+    POST "/api/v1/picks/{id}/release"   May(P::Pick)       => picks::release;
+    POST "/api/v1/picks/{id}/assign"    May(P::Approve)    => picks::assign;
+    POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt;
+
+    // cases and tasks
+    GET  "/api/v1/cases"                May(P::Cases)      => cases::list;
+    GET  "/api/v1/cases/{id}"           May(P::Cases)      => cases::get;
+    POST "/api/v1/cases/{id}/evidence"  May(P::WorkCases)  => cases::evidence;
+    POST "/api/v1/cases/{id}/assign"    May(P::WorkCases)  => cases::assign;
+    POST "/api/v1/cases/{id}/close"     May(P::WorkCases)  => cases::close;
+    GET  "/api/v1/tasks"                May(P::Tasks)      => cases::tasks;
+    POST "/api/v1/tasks/{id}/assign"    May(P::Tasks)      => cases::assign_task;
+    POST "/api/v1/tasks/{id}/done"      May(P::Tasks)      => cases::done;
+
+    // record
+    GET  "/api/v1/journal"              May(P::Journal)    => journal::list;
+    POST "/api/v1/journal/verify"       May(P::Journal)    => journal::verify;
+    GET  "/api/v1/backups"              May(P::Backup)     => backups::list;
+    POST "/api/v1/backups"              May(P::Backup)     => backups::make;
 }

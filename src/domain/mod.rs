@@ -1,10 +1,18 @@
 //! Words and rules: no IO and no clock.
 
+mod as_text;
+pub mod code;
 pub mod fifo;
+pub mod gs1;
+pub mod gtin;
 pub mod id;
 pub mod place;
 pub mod quantity;
+pub mod retail_id;
 pub mod role;
+pub mod scan;
+pub mod sheet;
 pub mod stock;
+pub mod tag;
 pub mod time;
 pub mod topic;

@@ -137,9 +137,19 @@ impl<'t, 'a> Entry<'t, 'a> {
         place: PlaceId,
         amount: Amount,
     ) -> Result<Amount, StoreError> {
+        // Not an upsert: its INSERT half would be checked with the change alone, which is below zero
+        // on the side that gives.
+        let changed = self.tx.maybe(
+            "UPDATE balance SET amount = amount + :amount
+             WHERE package_id = :package AND place_id = :place RETURNING amount",
+            named_params! { ":package": package.0, ":place": place.0, ":amount": amount.raw() },
+            |row| row.get(0),
+        )?;
+        if let Some(now) = changed {
+            return Ok(Amount::from_raw(now));
+        }
         let now = self.tx.one(
             "INSERT INTO balance (package_id, place_id, amount) VALUES (:package, :place, :amount)
-             ON CONFLICT (package_id, place_id) DO UPDATE SET amount = amount + excluded.amount
              RETURNING amount",
             named_params! { ":package": package.0, ":place": place.0, ":amount": amount.raw() },
             |row| row.get(0),

@@ -169,7 +169,7 @@ fn check_free(
     Err(MoveError::Reserved { free: package.quantity((held - promised).max(Amount::ZERO)), pick })
 }
 
-pub(super) fn refusal(package: &PackageFacts, error: PostError) -> MoveError {
+pub fn refusal(package: &PackageFacts, error: PostError) -> MoveError {
     match error {
         PostError::NotEnough { available } => {
             MoveError::NotEnough { available: package.quantity(available) }
@@ -197,8 +197,10 @@ pub fn undo(tx: &Tx<'_>, by: &Actor, seq: Seq, approved: bool) -> Result<Undone,
             |row| Ok((row.get::<_, String>("kind")?, row.get::<_, Option<i64>>("user_id")?)),
         )?
         .ok_or(MoveError::NotFound { what: "movement" })?;
-    if kind != "moved" {
-        return Err(MoveError::NotUndoable);
+    match kind.as_str() {
+        "moved" => {}
+        "picked" => return super::picking::undo_take(tx, by, seq),
+        _ => return Err(MoveError::NotUndoable),
     }
     let may_any = approved || by.role.is_some_and(|role| role.may(Permission::UndoAny));
     if !may_any && author != by.user.map(|user| user.0) {

@@ -1,0 +1,58 @@
+//! Who and where the box is: its names, its one canonical origin, and the hosts it answers to.
+
+use std::net::IpAddr;
+use std::sync::{PoisonError, RwLock};
+
+use crate::net::host::{Host, HostRule};
+
+pub struct Site {
+    pub box_id: String,
+    /// Which life of the database this is; a restore raises it.
+    pub epoch: i64,
+    /// The canonical host name, without a port.
+    pub host: String,
+    /// The one origin of the app: `https://backstock-r7k2q.local`, with the port where it is not 443.
+    pub origin: String,
+    /// The root's SHA-256, 64 hexadecimal digits.
+    pub fingerprint: String,
+    /// `localhost` is one of the box's names (demo and tests).
+    pub loopback: bool,
+    rule: RwLock<HostRule>,
+}
+
+impl Site {
+    pub fn new(
+        box_id: &str,
+        epoch: i64,
+        host: &str,
+        https_port: u16,
+        fingerprint: String,
+        loopback: bool,
+    ) -> Self {
+        let port = if https_port == 443 { String::new() } else { format!(":{https_port}") };
+        Self {
+            box_id: box_id.to_owned(),
+            epoch,
+            host: host.to_owned(),
+            origin: format!("https://{host}{port}"),
+            fingerprint,
+            loopback,
+            rule: RwLock::new(HostRule::new(host, [], [], loopback)),
+        }
+    }
+
+    /// What a request's `Host` is to this box.
+    pub fn judge(&self, host: Option<&str>) -> Host {
+        self.rule.read().unwrap_or_else(PoisonError::into_inner).judge(host)
+    }
+
+    /// From now on the box answers to these names and addresses, besides its canonical name.
+    pub fn answer_to(
+        &self,
+        others: impl IntoIterator<Item = String>,
+        addresses: impl IntoIterator<Item = IpAddr>,
+    ) {
+        let rule = HostRule::new(&self.host, others, addresses, self.loopback);
+        *self.rule.write().unwrap_or_else(PoisonError::into_inner) = rule;
+    }
+}

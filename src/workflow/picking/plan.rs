@@ -1,0 +1,138 @@
+//! Planning the lots of a request, and planning again when one fell out.
+
+use super::{PickError, Shortage, ShortageCause, ShortageReason, StockCause};
+use crate::domain::fifo::{self, Lot};
+use crate::domain::id::{PackageId, PickId, PickLineId, PlaceId, ProductId, RequestLineId};
+use crate::domain::place::PlaceKind;
+use crate::domain::quantity::Amount;
+use crate::domain::stock::BlockReason;
+use crate::store::{Db, SqlError, Tx, named_params};
+use crate::workflow::refs::ProductRef;
+use crate::workflow::stock::{self, Held};
+
+/// A planned take, with the request line it serves.
+pub(super) struct Planned {
+    pub package: PackageId,
+    pub bin: PlaceId,
+    pub amount: Amount,
+}
+
+/// Plans `count` units of a product over what may be picked now, leaving out `without`.
+pub(super) fn plan(
+    db: &Db<'_>,
+    product: ProductId,
+    count: Amount,
+    without: &[(PackageId, PlaceId)],
+) -> Result<Vec<Planned>, SqlError> {
+    let held = stock::of_product(db, product)?;
+    let left_out = |held: &Held| without.contains(&(held.line.package.id, held.line.place.id));
+    let lots: Vec<Lot> =
+        held.iter().filter(|held| held.pickable() && !left_out(held)).map(Held::lot).collect();
+    let Some(sample) = held.first() else { return Ok(Vec::new()) };
+    let counted = sample.facts.reference.product.unit.counted();
+    let each = sample.facts.content;
+    let wanted = count.times(each).unwrap_or(Amount::ZERO);
+    // Loose weight is taken to the gram's fourth decimal; units are taken whole.
+    let step = if counted { each } else { Amount::from_raw(1) };
+    let planned = fifo::plan(&lots, wanted, step);
+    Ok(planned
+        .takes
+        .into_iter()
+        .map(|take| Planned { package: take.package, bin: take.place, amount: take.amount })
+        .collect())
+}
+
+/// Writes planned takes as lines of a pick.
+pub(super) fn store(
+    tx: &Tx<'_>,
+    pick: PickId,
+    line: RequestLineId,
+    planned: &[Planned],
+) -> Result<Vec<PickLineId>, SqlError> {
+    planned
+        .iter()
+        .map(|planned| {
+            tx.insert(
+                "INSERT INTO pick_line (pick_id, request_line_id, package_id, bin_id, planned, state)
+                 VALUES (:pick, :line, :package, :bin, :planned, 'to_pick')",
+                named_params! {
+                    ":pick": pick.0, ":line": line.0, ":package": planned.package.0,
+                    ":bin": planned.bin.0, ":planned": planned.amount.raw(),
+                },
+            )
+            .map(PickLineId)
+        })
+        .collect()
+}
+
+/// Why `wanted - planned` of a product could not be planned, as the stock is now.
+pub(super) fn shortage(
+    db: &Db<'_>,
+    product: &ProductRef,
+    wanted: Amount,
+    planned: Amount,
+) -> Result<Shortage, SqlError> {
+    let mut reasons: Vec<ShortageReason> = Vec::new();
+    let mut add = |reason, quantity| add_up(&mut reasons, reason, quantity);
+    for held in stock::of_product(db, product.id)? {
+        let all = held.facts.count(held.line.quantity.amount);
+        let place = held.line.place.kind;
+        let blocked = held.line.blocked.iter().find(|reason| **reason != BlockReason::Unsorted);
+        if let Some(reason) = blocked {
+            add(ShortageCause::Blocked(*reason), all);
+        } else if matches!(place, PlaceKind::Unsorted | PlaceKind::Dock) {
+            add(ShortageCause::Blocked(BlockReason::Unsorted), all);
+        } else if place.pickable() && held.to_count {
+            add(ShortageCause::Stock(StockCause::ToCount), all);
+        } else if place.pickable() {
+            add(
+                ShortageCause::Stock(StockCause::Reserved),
+                held.facts.count(held.line.reserved.amount),
+            );
+        } else if place == PlaceKind::Floor {
+            add(ShortageCause::Stock(StockCause::OnlyOnFloor), all);
+        }
+    }
+    if reasons.is_empty() {
+        add_up(&mut reasons, ShortageCause::Stock(StockCause::NoneInStore), wanted - planned);
+    }
+    Ok(Shortage { product: product.clone(), wanted, planned, reasons })
+}
+
+fn add_up(reasons: &mut Vec<ShortageReason>, reason: ShortageCause, quantity: Amount) {
+    if !quantity.is_positive() {
+        return;
+    }
+    match reasons.iter_mut().find(|known| known.reason == reason) {
+        Some(known) => known.quantity = known.quantity + quantity,
+        None => reasons.push(ShortageReason { reason, quantity }),
+    }
+}
+
+/// Refuses a pick that is not the person's own or not being picked.
+pub(super) fn own_open_pick(
+    db: &Db<'_>,
+    by: &crate::ledger::Actor,
+    id: PickId,
+) -> Result<super::Pick, PickError> {
+    let pick = super::get(db, id)?.ok_or(PickError::NotFound { what: "pick" })?;
+    if pick.state != super::PickState::Picking {
+        return Err(PickError::PickClosed { state: pick.state });
+    }
+    if pick.picker.as_ref().map(|picker| picker.id) != by.user {
+        return Err(PickError::NotYourPick { by: pick.picker });
+    }
+    Ok(pick)
+}
+
+/// Says that a pick changed, to whoever looks at it or at its request.
+pub(super) fn touch(tx: &Tx<'_>, pick: &super::Pick) -> Result<(), SqlError> {
+    use crate::domain::topic::Topic;
+    tx.execute(
+        "UPDATE pick SET version = version + 1 WHERE id = :id",
+        named_params! { ":id": pick.id.0 },
+    )?;
+    tx.announce(Topic::Picks, pick.id.0);
+    tx.announce(Topic::Requests, pick.request.id.0);
+    Ok(())
+}

@@ -1,0 +1,150 @@
+//! What is where: stock lines, and the lots that a pick may take. Reads only.
+
+use chrono::NaiveDate;
+use serde::Serialize;
+
+use super::refs::{self, PackageFacts, PackageRef, PlaceRef};
+use super::settings;
+use crate::domain::fifo::Lot;
+use crate::domain::id::{PackageId, PlaceId, ProductId};
+use crate::domain::place::PlaceKind;
+use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::stock::{BlockReason, Facts};
+use crate::domain::time::At;
+use crate::store::{Db, Row, SqlError, named_params};
+
+/// Some of a package at a place.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct StockLine {
+    pub package: PackageRef,
+    pub place: PlaceRef,
+    pub quantity: Quantity,
+    /// What open picks have planned to take from here.
+    pub reserved: Quantity,
+    pub sellable: bool,
+    pub blocked: Vec<BlockReason>,
+    pub received: Option<At>,
+    pub packaged: Option<NaiveDate>,
+    /// The package of its product that is open on a floor station.
+    pub open: bool,
+}
+
+/// A stock line with what planning needs of it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub line: StockLine,
+    pub facts: PackageFacts,
+    pub walk: i64,
+    /// A pick came up short here and the bin waits to be counted.
+    pub to_count: bool,
+}
+
+impl Held {
+    /// What is free of open picks.
+    pub fn free(&self) -> Amount {
+        (self.line.quantity.amount - self.line.reserved.amount).max(Amount::ZERO)
+    }
+
+    /// Whether a pick may be sent here.
+    pub fn pickable(&self) -> bool {
+        self.line.place.kind.pickable() && self.line.sellable && !self.to_count
+    }
+
+    pub fn lot(&self) -> Lot {
+        Lot {
+            package: self.line.package.id,
+            place: self.line.place.id,
+            free: self.free(),
+            expires: self.line.package.expires,
+            received: self.line.received,
+            walk: self.walk,
+        }
+    }
+}
+
+const COLUMNS: &str = "
+    SELECT package.id, package.tag, package.batch, package.expires, package.unit AS package_unit,
+           package.product_id, product.sku, product.name, product.unit AS product_unit, product.content,
+           package.packaged, package.received, package.lab_state, package.on_hold, package.recalled,
+           place.id AS place_id, place.name AS place_name, place.kind AS place_kind,
+           place.code AS place_code, place.walk, balance.amount,
+           (SELECT coalesce(sum(max(planned - picked, 0)), 0) FROM pick_line
+             WHERE pick_line.package_id = package.id AND bin_id = place.id AND reserving = 1) AS reserved,
+           EXISTS (SELECT 1 FROM kase WHERE kase.package_id = package.id AND kase.state = 'open'
+                     AND kase.kind = 'discrepancy') AS discrepancy,
+           EXISTS (SELECT 1 FROM open_package WHERE open_package.place_id = place.id
+                     AND open_package.package_id = package.id) AS open,
+           EXISTS (SELECT 1 FROM task WHERE task.state = 'open' AND task.kind = 'count_bin'
+                     AND task.place_id = place.id AND task.package_id = package.id) AS to_count
+    FROM balance
+    JOIN package ON package.id = balance.package_id
+    JOIN product ON product.id = package.product_id
+    JOIN place ON place.id = balance.place_id
+    WHERE balance.amount > 0 AND balance.place_id >= 100";
+
+/// Every line of a product, over all places.
+pub fn of_product(db: &Db<'_>, product: ProductId) -> Result<Vec<Held>, SqlError> {
+    let today = settings::today(db)?;
+    db.all(
+        &format!("{COLUMNS} AND package.product_id = :product ORDER BY place.walk, place.id"),
+        named_params! { ":product": product.0 },
+        |row| held(row, today),
+    )
+}
+
+/// Everything at a place.
+pub fn at_place(db: &Db<'_>, place: PlaceId) -> Result<Vec<Held>, SqlError> {
+    let today = settings::today(db)?;
+    db.all(
+        &format!("{COLUMNS} AND balance.place_id = :place ORDER BY product.name, package.received"),
+        named_params! { ":place": place.0 },
+        |row| held(row, today),
+    )
+}
+
+/// Every line of a package.
+pub fn of_package(db: &Db<'_>, package: PackageId) -> Result<Vec<Held>, SqlError> {
+    let today = settings::today(db)?;
+    db.all(
+        &format!("{COLUMNS} AND balance.package_id = :package ORDER BY place.walk, place.id"),
+        named_params! { ":package": package.0 },
+        |row| held(row, today),
+    )
+}
+
+/// The lines only, without what planning needs.
+pub fn lines(held: Vec<Held>) -> Vec<StockLine> {
+    held.into_iter().map(|held| held.line).collect()
+}
+
+fn held(row: &Row<'_>, today: NaiveDate) -> Result<Held, SqlError> {
+    let facts = refs::package_row(row)?;
+    let kind: String = row.get("place_kind")?;
+    let kind = PlaceKind::parse(&kind).unwrap_or(PlaceKind::Account);
+    let lab_state: String = row.get("lab_state")?;
+    let blocked = Facts {
+        lab_state: &lab_state,
+        on_hold: row.get("on_hold")?,
+        recalled: row.get("recalled")?,
+        expires: facts.reference.expires,
+        open_discrepancy: row.get("discrepancy")?,
+    }
+    .blocked_at(kind, today);
+    let line = StockLine {
+        package: facts.reference.clone(),
+        place: PlaceRef {
+            id: PlaceId(row.get("place_id")?),
+            name: row.get("place_name")?,
+            kind,
+            code: row.get("place_code")?,
+        },
+        quantity: facts.quantity(Amount::from_raw(row.get("amount")?)),
+        reserved: facts.quantity(Amount::from_raw(row.get("reserved")?)),
+        sellable: blocked.is_empty(),
+        blocked,
+        received: row.get::<_, Option<i64>>("received")?.map(At),
+        packaged: refs::date(row, "packaged")?,
+        open: row.get("open")?,
+    };
+    Ok(Held { line, facts, walk: row.get("walk")?, to_count: row.get("to_count")? })
+}
