@@ -161,13 +161,11 @@ pub fn hash(pepper: &Pepper, pin: &Pin) -> String {
 /// Whether a PIN is the stored one. As slow as [`hash`], also where nothing is stored, so that time
 /// does not tell who has a PIN.
 pub fn fits(pepper: &Pepper, pin: &Pin, stored: Option<&str>) -> bool {
-    match stored.and_then(|stored| PasswordHash::new(stored).ok()) {
-        Some(stored) => pepper.argon2().verify_password(&pin.0, &stored).is_ok(),
-        None => {
-            hash(pepper, pin);
-            false
-        }
-    }
+    let Some(stored) = stored.and_then(|stored| PasswordHash::new(stored).ok()) else {
+        hash(pepper, pin);
+        return false;
+    };
+    pepper.argon2().verify_password(&pin.0, &stored).is_ok()
 }
 
 #[cfg(test)]
