@@ -85,7 +85,7 @@ export const es: typeof en = {
   camera_dark: 'La cámara no muestra nada',
   camera_dark_hint: 'Reiniciándola. Si sigue oscura, cierre y abra la aplicación.',
   decoder_failed: 'No se cargó el lector de códigos',
-  decoder_failed_hint: 'Revise la conexión con la caja e intente de nuevo.',
+  decoder_failed_hint: 'Revise la conexión con el servidor e intente de nuevo.',
   looking: 'Buscando',
   unknown: {
     tag: 'Ningún paquete de aquí tiene esta etiqueta',
@@ -99,7 +99,7 @@ export const es: typeof en = {
     gtin: 'Un gerente puede agregar el código a su producto.',
     code: 'Léalo de nuevo en la etiqueta; no se usan letras y dígitos que se confunden.',
     retail_id: 'Escanee la etiqueta del paquete.',
-    text: 'Escanee la etiqueta de un paquete, el código de un producto o la etiqueta de un lugar, caja o boleta.',
+    text: 'Escanee la etiqueta de un paquete, el código de un producto o la etiqueta de un lugar, caja u hoja.',
   },
   mangled: 'Una hoja de cálculo o un ajuste del escáner dañó este código. Escanee la etiqueta original.',
   neighbour: 'A un dígito de una etiqueta conocida',
@@ -112,13 +112,13 @@ export const es: typeof en = {
   it_is_here_hint: 'Lo mueve aquí y abre un caso que dice dónde faltaba.',
   wrong_kind: {
     package: 'Eso es un paquete', product: 'Eso es un código de producto', place: 'Eso es un lugar',
-    tote: 'Eso es una caja de traslado', pick: 'Eso es una boleta de surtido',
+    tote: 'Eso es una caja de traslado', pick: 'Eso es una hoja de surtido',
     case: 'Eso es un caso', user: 'Eso es un gafete', pairing: 'Eso es un código de enlace',
   },
   expected: {
     package: 'Escanee la etiqueta de un paquete.', product: 'Escanee el código de un producto.',
     place: 'Escanee la etiqueta de un lugar.', tote: 'Escanee la etiqueta de una caja de traslado.',
-    pick: 'Escanee el QR de una boleta.', user: 'Escanee un gafete.',
+    pick: 'Escanee el QR de una hoja.', user: 'Escanee un gafete.',
     bin: 'Escanee la etiqueta de un estante.', case: 'Escanee el QR de un caso.',
     pairing: 'Escanee un código de enlace.',
   },

@@ -49,8 +49,11 @@ function ofUrl(text: string): Parsed | null {
     if (!BASE32_26.test(tail)) return null;
     return { kind: letter === 'B' ? 'badge' : 'pairing', secret: tail.toUpperCase() };
   }
-  const code = letter ? readCode(tail) : null;
-  if (code) return { kind: 'ours', letter: letter as Letter, code };
+  if (letter) {
+    const code = readCode(tail);
+    // An address of ours whose check symbol does not fit is torn or misread, not another address.
+    return code ? { kind: 'ours', letter: letter as Letter, code } : null;
+  }
   return { kind: 'url', url: text };
 }
 

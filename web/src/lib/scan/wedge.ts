@@ -11,6 +11,7 @@ const FIELD_WHOLE_MS = 100;
 const FIELD_ANY_MS = 30;
 const FIELD_ANY_LENGTH = 8;
 const GS = '\u001d';
+const MODIFIERS = new Set(['Shift', 'Alt', 'AltGraph', 'Control', 'CapsLock', 'NumLock']);
 
 export interface Key {
   key: string;
@@ -49,25 +50,23 @@ export class WedgeBuffer {
       this.#last = key.at;
       return { kind: this.empty ? 'none' : 'part' };
     }
+    if (MODIFIERS.has(key.key)) return { kind: this.empty ? 'none' : 'part' };
     this.#endAlt();
-    if (key.key === 'Enter' || key.key === 'Tab') return this.#end(key.at, true);
+    if (key.key === 'Enter' || key.key === 'Tab') return this.#end(true);
     if (key.ctrl && key.key === ']') return this.#append(GS, key);
     if (key.ctrl || key.alt) {
       this.clear();
       return { kind: 'none' };
     }
     if ([...key.key].length === 1) return this.#append(key.key, key);
-    if (key.key === 'Shift' || key.key === 'Alt' || key.key === 'CapsLock') {
-      return { kind: this.empty ? 'none' : 'part' };
-    }
     this.clear(); // an arrow, Backspace, Escape: a person
     return { kind: 'none' };
   }
 
   /** No key came for GAP_MS: without a terminator only a code that proves its wholeness counts. */
-  timeout(at: number): Verdict {
+  timeout(): Verdict {
     this.#endAlt();
-    return this.#end(at, false);
+    return this.#end(false);
   }
 
   clear(): void {
@@ -92,7 +91,7 @@ export class WedgeBuffer {
     this.#altDigits = '';
   }
 
-  #end(_at: number, terminated: boolean): Verdict {
+  #end(terminated: boolean): Verdict {
     const text = this.#text;
     const gaps = Math.max(1, [...text].length - 1);
     const mean = (this.#last - this.#first) / gaps;
@@ -164,7 +163,7 @@ export function listen(onScan: (text: string) => void): () => void {
     if (inside && isSink(inside) && [...event.key].length === 1) event.preventDefault();
     if (verdict.kind === 'part') {
       timer = setTimeout(() => {
-        const late = buffer.timeout(at + GAP_MS);
+        const late = buffer.timeout();
         if (late.kind === 'scan') accept(late.text);
       }, GAP_MS);
     }
