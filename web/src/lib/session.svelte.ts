@@ -132,9 +132,7 @@ class SessionState {
   /** Ends the session and goes to the tiles. Writes not yet sent wait for their author. */
   async signOut(): Promise<void> {
     this.#leave();
-    this.me = null;
-    this.locked = null;
-    this.stage = 'choose_person';
+    this.forget();
     await this.#endSession();
     if (this.me === null) await this.refresh();
   }
@@ -152,6 +150,7 @@ class SessionState {
     this.me = null;
     this.locked = null;
     this.stage = 'choose_person';
+    go('/', { replace: true });
   }
 
   async claim(input: ClaimInput): Promise<Claimed> {
