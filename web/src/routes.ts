@@ -103,6 +103,78 @@ export const routes: Route[] = [
     load: () => import('./screens/stock/place.svelte'),
   },
 
+  {
+    path: '/cases',
+    needs: ['cases'],
+    under: '/more',
+    load: () => import('./screens/admin/cases.svelte'),
+  },
+  {
+    path: '/cases/:id',
+    needs: ['cases'],
+    under: '/more',
+    load: () => import('./screens/admin/case.svelte'),
+  },
+  {
+    path: '/tasks',
+    needs: ['tasks'],
+    under: '/more',
+    load: () => import('./screens/admin/tasks.svelte'),
+  },
+  {
+    path: '/admin/products',
+    needs: ['edit_catalogue'],
+    under: '/more',
+    load: () => import('./screens/admin/products.svelte'),
+  },
+  {
+    path: '/admin/places',
+    needs: ['edit_catalogue'],
+    under: '/more',
+    load: () => import('./screens/admin/places.svelte'),
+  },
+  {
+    path: '/admin/imports',
+    needs: ['import'],
+    under: '/more',
+    load: () => import('./screens/admin/imports.svelte'),
+  },
+  {
+    path: '/admin/imports/:id',
+    needs: ['import'],
+    under: '/more',
+    load: () => import('./screens/admin/import.svelte'),
+  },
+  {
+    path: '/admin/people',
+    needs: ['people'],
+    under: '/more',
+    load: () => import('./screens/admin/people.svelte'),
+  },
+  {
+    path: '/admin/devices',
+    needs: ['devices'],
+    under: '/more',
+    load: () => import('./screens/admin/devices.svelte'),
+  },
+  {
+    path: '/admin/settings',
+    needs: ['settings'],
+    under: '/more',
+    load: () => import('./screens/admin/settings.svelte'),
+  },
+  {
+    path: '/admin/permissions',
+    under: '/more',
+    load: () => import('./screens/admin/permissions.svelte'),
+  },
+  {
+    path: '/admin/record',
+    needs: ['journal'],
+    under: '/more',
+    load: () => import('./screens/admin/record.svelte'),
+  },
+
   ...['P', 'L', 'T', 'C', 'B', 'E'].map((letter) => ({
     path: `/${letter}/:code`,
     load: () => import('./screens/shell/link.svelte'),
