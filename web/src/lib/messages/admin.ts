@@ -192,8 +192,9 @@ export const en = {
   map_makes: (name: string, sku: string) => `makes ${name} (${sku})`,
   map_suggest: 'Suggest all',
   map_how: 'How',
-  map_choose: 'Choose a product',
   map_make: 'Make a product',
+  map_choose_short: 'Choose one',
+  map_make_short: 'Make new',
   map_save: 'Save products of items',
   map_save_n: (n: number) => `Save ${n} chosen`,
 
@@ -519,8 +520,9 @@ export const es: Shape<typeof en> = {
   map_makes: (name, sku) => `crea ${name} (${sku})`,
   map_suggest: 'Sugerir todos',
   map_how: 'Cómo',
-  map_choose: 'Elegir un producto',
   map_make: 'Crear un producto',
+  map_choose_short: 'Elegir uno',
+  map_make_short: 'Crear nuevo',
   map_save: 'Guardar productos de artículos',
   map_save_n: (n) => `Guardar ${n} elegidos`,
 

@@ -1,6 +1,6 @@
 // An import's state as a badge shows it.
 
-import type { ImportRowState, ImportState } from '../../lib/api/types.ts';
+import type { ImportState } from '../../lib/api/types.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import type { IconName } from '../../parts/icons.ts';
 
@@ -18,10 +18,3 @@ const SHOWN: Record<ImportState, { tone: Tone; icon: IconName }> = {
 export function importState(state: ImportState): { text: string; tone: Tone; icon: IconName } {
   return { ...SHOWN[state], text: t.admin.import_states[state] };
 }
-
-const ROWS: Record<ImportRowState, Tone> = {
-  new: 'right', changed: 'info', unchanged: 'plain', refused: 'wrong', needs_mapping: 'warn',
-  applied: 'right', unplaced: 'warn',
-};
-
-export const rowTone = (state: ImportRowState): Tone => ROWS[state];
