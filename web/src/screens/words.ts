@@ -1,16 +1,9 @@
 // Small phrases that several screens share: a refusal, an amount, a state, each in the chosen language.
 
-import { Problem } from '../lib/api/client.ts';
-import type { PickState, RequestState, Unit } from '../lib/api/types.ts';
+import type { RequestState, Unit } from '../lib/api/types.ts';
 import { quantity } from '../lib/format.ts';
 import { t } from '../lib/messages/index.svelte.ts';
 import type { IconName } from '../parts/icons.ts';
-
-/** A fault in words: the box's own sentence, or what to do when it was not reached. */
-export function problemText(error: unknown): string {
-  if (!(error instanceof Problem)) return t.shell.failed;
-  return error.status === 0 ? t.common.offline : error.detail || t.shell.failed;
-}
 
 /** How many decimals a keypad offers for a unit. */
 export function decimals(unit: Unit): number {
@@ -36,8 +29,6 @@ export function requestState(state: RequestState): { text: string; tone: Tone; i
       return { text: t.restock.state_cancelled, tone: 'plain', icon: 'close' };
   }
 }
-
-export const pickOpen = (state: PickState): boolean => state === 'picking';
 
 /** "Ana Lucía Reyes" is "AR". */
 export function initials(name: string): string {

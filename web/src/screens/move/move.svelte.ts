@@ -16,15 +16,14 @@ import type {
   Unit,
 } from '../../lib/api/types.ts';
 import { compare, isPositive, subtract } from '../../lib/decimal.ts';
+import { inWords } from '../../lib/explain.ts';
 import { quantity } from '../../lib/format.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import { send } from '../../lib/outbox.svelte.ts';
 import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
-import { packageName, wrong, type Verdict } from '../picks/refusal.ts';
+import { packageName, verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
 import { nameOf, whyNot } from '../shell/open.svelte.ts';
-import { problemText } from '../words.ts';
-import { moveVerdict } from './refusal.ts';
 
 interface Held {
   package: PackageRef;
@@ -62,7 +61,7 @@ export class Move {
       this.from ??= only;
       if (this.from) this.#package(view.package);
     } catch (error) {
-      this.#refuse(wrong(t.picks.refusal.other, problemText(error)));
+      this.#refuse(wrong(t.picks.refusal.other, inWords(error)));
     }
   }
 
@@ -73,7 +72,7 @@ export class Move {
     try {
       found = await resolve(scan.text, this.from?.id);
     } catch (error) {
-      this.#refuse(wrong(t.picks.refusal.other, problemText(error), { was: scan.text }));
+      this.#refuse(wrong(t.picks.refusal.other, inWords(error), { was: scan.text }));
       return;
     }
     const words = t.stock.refusal;
@@ -220,7 +219,7 @@ export class Move {
       await work();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.#refuse(moveVerdict(error));
+      this.#refuse(verdictOf(error));
     } finally {
       this.busy = false;
     }

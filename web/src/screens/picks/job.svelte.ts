@@ -13,6 +13,7 @@ import type {
   Taken,
 } from '../../lib/api/types.ts';
 import { add, compare } from '../../lib/decimal.ts';
+import { inWords } from '../../lib/explain.ts';
 import { feedback } from '../../lib/feedback.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import { send } from '../../lib/outbox.svelte.ts';
@@ -20,7 +21,6 @@ import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { tagTail } from '../../lib/format.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { nameOf, whyNot } from '../shell/open.svelte.ts';
-import { problemText } from '../words.ts';
 import { leftOf, ofCount } from './amounts.ts';
 import { countOf, packageName, verdictOf, wrong, type Verdict } from './refusal.ts';
 
@@ -83,7 +83,7 @@ export class Job {
     try {
       found = await resolve(scan.text, this.bin ?? undefined);
     } catch (error) {
-      this.#refuse(wrong(t.picks.refusal.other, problemText(error), { was: scan.text }));
+      this.#refuse(wrong(t.picks.refusal.other, inWords(error), { was: scan.text }));
       return;
     }
     const why = whyNot(found);
@@ -351,7 +351,7 @@ export class Job {
       await work();
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      this.#refuse(verdictOf(error, was, this.line));
+      this.#refuse(verdictOf(error, was));
     } finally {
       this.busy = false;
     }

@@ -2,12 +2,12 @@
 
 import { Problem } from '../../lib/api/client.ts';
 import type { PackageRef, ProductRef, Resolved } from '../../lib/api/types.ts';
+import { inWords } from '../../lib/explain.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import { go } from '../../lib/router.svelte.ts';
 import { resolve } from '../../lib/scan/index.svelte.ts';
 import { can } from '../../lib/session.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
-import { problemText } from '../words.ts';
 
 /** Several things a scan may have meant; the frame asks which. */
 class Choice {
@@ -70,7 +70,7 @@ export async function openScan(text: string): Promise<void> {
     found = await resolve(text);
   } catch (error) {
     if (!(error instanceof Problem)) throw error;
-    answers.wrong(problemText(error));
+    answers.wrong(inWords(error));
     return;
   }
   const path = pathOf(found, text);
