@@ -40,7 +40,7 @@ export function factsOf(problem: Problem): Facts {
   const wait = problem.retryAfter;
   return {
     expected: expectedOf(extra['expected']),
-    by: nameOf(extra['by']),
+    by: nameOf(extra['by'] ?? extra['who']),
     pick: codeOf(extra['pick']),
     available: quantityOf(extra['available']),
     left: quantityOf(extra['left']),
