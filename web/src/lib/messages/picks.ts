@@ -1,6 +1,6 @@
 // Picking in the vault: what to scan next, and what to say when a scan is right or wrong.
 
-import { plural, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 export const en = {
   pick: (code: string) => `Pick ${code}`,

@@ -98,7 +98,7 @@ export const es: Shape<typeof en> = {
   requests: 'Pedidos',
   queue: 'Cola',
   move: 'Mover',
-  stock: 'Existencias',
+  stock: 'Stock',
   more: 'Más',
   you: 'Usted',
   you_of: (name) => `Usted: ${name}. Cambiar de persona y ajustes`,

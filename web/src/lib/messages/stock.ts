@@ -51,10 +51,9 @@ export const en = {
   by_console: 'at the box’s console',
   entry: (n: number) => `entry ${n}`,
   kinds: {
-    import: 'Imported', opening: 'Opening stock', move: 'Moved', take: 'Picked', tote: 'Put in a tote',
-    handover: 'Handed over', receipt: 'Received on the floor', found: 'Found', sale: 'Sold',
-    undo: 'Undone', adjust: 'Adjusted', case: 'Case', short: 'Reported short', settle: 'Settled',
-    reading: 'Another book was read',
+    imported: 'Imported', moved: 'Moved', picked: 'Picked', picked_short: 'Reported short',
+    handed_over: 'Handed over', received_on_floor: 'Received on the floor', sold: 'Sold',
+    found: 'Found', undone: 'Undone', case_closed: 'Settled by a case', case: 'Case',
   },
   place: 'Place',
   contents: 'What is here',
@@ -111,7 +110,7 @@ export const en = {
 };
 
 export const es: Shape<typeof en> = {
-  title: 'Existencias',
+  title: 'Inventario',
   find: 'Producto, SKU o etiqueta',
   tab_products: 'Productos',
   tab_packages: 'Paquetes',
@@ -159,10 +158,9 @@ export const es: Shape<typeof en> = {
   by_console: 'en la consola de la caja',
   entry: (n) => `entrada ${n}`,
   kinds: {
-    import: 'Importado', opening: 'Existencia inicial', move: 'Movido', take: 'Surtido', tote: 'Puesto en una caja',
-    handover: 'Entregado', receipt: 'Recibido en el piso', found: 'Encontrado', sale: 'Vendido',
-    undo: 'Deshecho', adjust: 'Ajustado', case: 'Caso', short: 'Faltante avisado', settle: 'Resuelto',
-    reading: 'Se leyó otro libro',
+    imported: 'Importado', moved: 'Movido', picked: 'Surtido', picked_short: 'Faltante avisado',
+    handed_over: 'Entregado', received_on_floor: 'Recibido en el piso', sold: 'Vendido',
+    found: 'Encontrado', undone: 'Deshecho', case_closed: 'Resuelto por un caso', case: 'Caso',
   },
   place: 'Lugar',
   contents: 'Lo que hay aquí',
