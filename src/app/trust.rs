@@ -68,7 +68,12 @@ impl Tls {
     }
 
     /// Issues and swaps the leaf when the box has other names or addresses, or it ages.
-    pub fn renew(&mut self, others: &[String], addresses: Vec<IpAddr>, now: At) -> Result<bool, TlsError> {
+    pub fn renew(
+        &mut self,
+        others: &[String],
+        addresses: Vec<IpAddr>,
+        now: At,
+    ) -> Result<bool, TlsError> {
         let addresses: BTreeSet<_> = addresses.into_iter().collect();
         let names = LeafNames::new(
             &self.canonical,

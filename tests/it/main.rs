@@ -3,4 +3,5 @@
 
 mod ledger;
 mod serving;
+mod store;
 mod support;
