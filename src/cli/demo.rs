@@ -107,7 +107,9 @@ fn guide(running: &Running, invitations: &[Invitation]) -> String {
     for (name, role, pin, _) in PEOPLE {
         let _ = writeln!(text, "    {pin}  {name:<16} {}", role.word());
     }
-    text.push_str("\n  Pair a browser: open one address in each window (each works once, for a day)\n");
+    text.push_str(
+        "\n  Pair a browser: open one address in each window (each works once, for a day)\n",
+    );
     for one in invitations {
         let secret = Secret::parse(&one.secret).expect("made as a pairing secret");
         let host = format!("{}:{port}", site.host);

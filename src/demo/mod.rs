@@ -8,6 +8,7 @@ mod dice;
 mod parcels;
 pub mod people;
 mod places;
+mod sales;
 #[cfg(test)]
 mod tests;
 
@@ -53,7 +54,9 @@ pub async fn seed(folder: &Path) -> Result<()> {
     let pepper = Pepper::load_or_make(&folder.join(PEPPER)).context("making the pepper")?;
     let pins = tokio::task::spawn_blocking(move || people::stored_pins(&pepper)).await?;
     let cast = hire(&store, pins).await.context("hiring the demo's people")?;
-    day::run(&store, &clock, cast, &mut Dice::new(SEED)).await.context("a day in the demo store")?;
+    day::run(&store, &clock, cast, &mut Dice::new(SEED))
+        .await
+        .context("a day in the demo store")?;
     tokio::task::spawn_blocking(move || store.stop()).await?;
     Ok(())
 }
@@ -79,7 +82,8 @@ async fn hire(store: &Store, pins: Vec<String>) -> Result<Cast> {
     let made: Made = store.write(move |tx| claim::claim(tx, &input, &secrets)).await?;
     let owner = Actor::person(made.user.id, Role::Owner, made.device.id, made.session);
     let today = store.read(|db| settings::today(db).map_err(StoreError::from)).await?;
-    let mut cast = Cast { owner: owner.clone(), technician: owner.clone(), budtender: owner.clone() };
+    let mut cast =
+        Cast { owner: owner.clone(), technician: owner.clone(), budtender: owner.clone() };
     for (input, pin) in people::hired(today).zip(pins.into_iter().skip(1)) {
         let (by, role) = (owner.clone(), input.role);
         let added = store.write(move |tx| add(tx, &by, &input, &pin)).await?;
@@ -149,11 +153,10 @@ fn invite_one(
     in_qr: &Secret,
     typed: &Secret,
 ) -> Result<(), DeviceError> {
-    let owner = tx.one(
-        "SELECT min(id) FROM user WHERE role = 'owner' AND active = 1",
-        [],
-        |row| row.get(0).map(crate::domain::id::UserId),
-    )?;
+    let owner =
+        tx.one("SELECT min(id) FROM user WHERE role = 'owner' AND active = 1", [], |row| {
+            row.get(0).map(crate::domain::id::UserId)
+        })?;
     let by = Actor { user: Some(owner), ..Actor::console() };
     let input = PairingInput { kind, name: Some(name.into()) };
     let invited = device::invite(tx, &by, &input, in_qr, typed)?;
