@@ -221,9 +221,13 @@ impl Config {
             })?,
         };
         let file = found.unwrap_or_default();
-        Self::parse(&file, &text, std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }))
+        Self::parse(
+            &file,
+            &text,
+            std::env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            }),
+        )
     }
 
     /// Reads the text of `file`, then lets `variables` override single keys.
@@ -251,10 +255,8 @@ impl Config {
     }
 
     fn with(&self, name: &str, section: &str, key: &str, text: &str) -> Result<Self, ConfigError> {
-        let wrong = |message: String| ConfigError {
-            place: Place::Variable(name.to_owned()),
-            message,
-        };
+        let wrong =
+            |message: String| ConfigError { place: Place::Variable(name.to_owned()), message };
         let mut table = table(self);
         let value = match table[section][key] {
             Value::Boolean(_) => text
@@ -383,7 +385,11 @@ mod tests {
     #[test]
     fn wrong_variables_are_named() {
         for (name, value, expected) in [
-            ("BACKSTOCK_WEB_HTTPS_PORT", "many", "BACKSTOCK_WEB_HTTPS_PORT: \"many\" is not a whole"),
+            (
+                "BACKSTOCK_WEB_HTTPS_PORT",
+                "many",
+                "BACKSTOCK_WEB_HTTPS_PORT: \"many\" is not a whole",
+            ),
             ("BACKSTOCK_WEB_HTTPS_PORT", "70000", "BACKSTOCK_WEB_HTTPS_PORT: invalid value"),
             ("BACKSTOCK_MDNS_ON", "yes", "BACKSTOCK_MDNS_ON: \"yes\" is neither true nor false"),
             ("BACKSTOCK_WEB_PORT", "1", "BACKSTOCK_WEB_PORT: [web] has no `port`; it has bind"),

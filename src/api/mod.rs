@@ -1,16 +1,23 @@
 //! The HTTP face: the whole URL map is in `routes`, one file per noun beside it. Handlers parse, call
 //! one workflow function through the store, and answer; they decide nothing.
 
+pub mod access;
+pub mod assets;
 pub mod caller;
 pub mod cases;
+pub mod disk;
+pub mod front;
+pub mod health;
 pub mod live;
 pub mod moves;
+pub mod openapi;
 pub mod packages;
 pub mod picks;
 pub mod problem;
 pub mod requests;
 pub mod routes;
 pub mod site;
+pub mod slips;
 pub mod trust;
 pub mod write;
 
@@ -30,6 +37,8 @@ pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
     pub site: site::Site,
+    pub live: Arc<live::Hub>,
+    pub disk: disk::Disk,
 }
 
 /// A handler's answer.

@@ -67,7 +67,8 @@ impl Problem {
         self
     }
 
-    fn fault(error: &dyn fmt::Display) -> Self {
+    /// 500: logged here, once, and told opaquely.
+    pub fn fault(error: &dyn fmt::Display) -> Self {
         tracing::error!(%error, "fault");
         let detail = "Something went wrong on the box. Nothing was changed; try again.";
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", detail)

@@ -53,6 +53,12 @@ macro_rules! routes {
 }
 
 routes! {
+    // the box
+    GET  "/healthz"                     Who::Public        => health::get;
+    GET  "/api/openapi.json"            Who::Public        => openapi::get;
+    GET  "/api/v1/live"                 Who::Enrolled      => live::get;
+
+    // moving
     POST "/api/v1/moves"                May(P::Move)       => moves::post;
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;
 
@@ -74,6 +80,8 @@ routes! {
     // picks
     GET  "/api/v1/picks"                May(P::SeeStock)   => picks::list;
     GET  "/api/v1/picks/{id}"           May(P::SeeStock)   => picks::get;
+    GET  "/api/v1/picks/{id}/slip.pdf"  May(P::SeeStock)   => slips::pdf;
+    GET  "/api/v1/picks/{id}/slip.png"  May(P::SeeStock)   => slips::png;
     POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote;
     POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take;
     POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short;

@@ -15,9 +15,12 @@ use actix_web::dev::ServerHandle;
 use actix_web::web;
 use anyhow::{Context, Result};
 
+use crate::api::disk::Disk;
+use crate::api::live::Hub;
 use crate::api::site::Site;
-use crate::api::{Shared, State, caller};
-use crate::config::Config;
+use crate::api::trust::TrustPage;
+use crate::api::{Shared, State, caller, live};
+use crate::config::{Config, Limits};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::workflow::identity;
@@ -70,9 +73,13 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     );
     site.answer_to([], tls.addresses());
     let access = Arc::new(caller::Access::default());
-    let state = web::Data::new(Shared { store, access, site });
+    let live = live(&store, identity.epoch, &config.limits);
+    let disk = Disk::new(folder, config.store.min_free_percent.get());
+    disk.look().context("looking at the disk")?;
+    let state = web::Data::new(Shared { store, access, site, live, disk });
+    let page = web::Data::new(TrustPage::new(trust::page(&state, &tls, "Backstock")));
     let (https, http) = (sockets.https, sockets.http);
-    let servers = listen::serve(&state, &tls, sockets, &config.limits).context("listening")?;
+    let servers = listen::serve(&state, &tls, &page, sockets, &config.limits)?;
     let mut ended = tokio::task::JoinSet::new();
     let mut handles = Vec::new();
     for server in servers {
@@ -80,6 +87,16 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
         ended.spawn(server);
     }
     Ok(Running { state, tls, servers: handles, ended, https, http })
+}
+
+/// The hub of live streams, told of every commit.
+fn live(store: &Store, epoch: i64, limits: &Limits) -> Arc<Hub> {
+    let limits =
+        live::Limits { all: limits.live.into(), per_device: limits.live_per_device.into() };
+    let hub = Hub::new(epoch, store.head().seq, limits);
+    let told = Arc::clone(&hub);
+    store.on_commit(move |change| told.tell(change));
+    hub
 }
 
 impl Running {
@@ -108,6 +125,7 @@ impl Running {
     }
 
     async fn stop(mut self) {
+        self.state.live.stop();
         let stopping: Vec<_> = self.servers.iter().map(|server| server.stop(true)).collect();
         for server in stopping {
             server.await;

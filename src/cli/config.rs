@@ -26,7 +26,10 @@ pub fn version(args: &VersionArgs) -> Result<Exit> {
         });
         println!("{facts}");
     } else {
-        println!("backstock {version} (schema {SCHEMA_VERSION}, SQLite {}, built {built})", sqlite_version());
+        println!(
+            "backstock {version} (schema {SCHEMA_VERSION}, SQLite {}, built {built})",
+            sqlite_version()
+        );
     }
     Ok(Exit::Done)
 }

@@ -3,6 +3,7 @@
 
 pub mod casework;
 pub mod identity;
+pub mod journal;
 pub mod moving;
 pub mod package;
 pub mod picking;
