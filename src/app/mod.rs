@@ -23,7 +23,7 @@ use crate::api::{Shared, State, caller, live};
 use crate::config::{Config, Limits};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
-use crate::workflow::identity;
+use crate::workflow::claim;
 
 pub use trust::{Tls, built};
 
@@ -58,7 +58,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let store = Store::open(folder, options)?;
     let fresh = BoxId::random()?;
     let identity = store
-        .write::<_, StoreError, _>(move |tx| identity::get_or_take(tx, fresh.as_str()))
+        .write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str()))
         .await?;
     let box_id: BoxId = identity.box_id.parse()?;
     let sockets = listen::Sockets::bind(&config.web)?;

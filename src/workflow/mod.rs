@@ -2,14 +2,20 @@
 //! change something, and everything it changes goes through one journal entry.
 
 pub mod casework;
-pub mod identity;
+pub mod claim;
+pub mod device;
 pub mod journal;
 pub mod moving;
 pub mod package;
 pub mod picking;
+pub mod pin;
 pub mod refs;
 pub mod replay;
 pub mod resolve;
 pub mod restock;
+pub mod secret;
+pub mod session;
 pub mod settings;
 pub mod stock;
+pub mod throttle;
+pub mod user;
