@@ -3,11 +3,13 @@
 
 pub mod access;
 pub mod assets;
+pub mod backups;
 pub mod caller;
 pub mod cases;
 pub mod disk;
 pub mod front;
 pub mod health;
+pub mod journal;
 pub mod live;
 pub mod moves;
 pub mod openapi;

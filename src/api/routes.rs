@@ -99,4 +99,10 @@ routes! {
     GET  "/api/v1/tasks"                May(P::Tasks)      => cases::tasks;
     POST "/api/v1/tasks/{id}/assign"    May(P::Tasks)      => cases::assign_task;
     POST "/api/v1/tasks/{id}/done"      May(P::Tasks)      => cases::done;
+
+    // record
+    GET  "/api/v1/journal"              May(P::Journal)    => journal::list;
+    POST "/api/v1/journal/verify"       May(P::Journal)    => journal::verify;
+    GET  "/api/v1/backups"              May(P::Backup)     => backups::list;
+    POST "/api/v1/backups"              May(P::Backup)     => backups::make;
 }

@@ -1,6 +1,7 @@
 //! What people do, one module per job. Synchronous: each function takes a `&Db` to read or a `&Tx` to
 //! change something, and everything it changes goes through one journal entry.
 
+pub mod backups;
 pub mod casework;
 pub mod claim;
 pub mod device;
@@ -9,6 +10,7 @@ pub mod moving;
 pub mod package;
 pub mod picking;
 pub mod pin;
+pub mod record;
 pub mod refs;
 pub mod replay;
 pub mod resolve;
