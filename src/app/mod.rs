@@ -26,6 +26,7 @@ use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::workflow::claim;
 use crate::workflow::pin::Pepper;
+use crate::workflow::secret::Secret;
 
 pub use trust::{Tls, built};
 
@@ -41,6 +42,8 @@ pub struct Running {
     ended: tokio::task::JoinSet<std::io::Result<()>>,
     pub https: SocketAddr,
     pub http: SocketAddr,
+    /// What opens the setup window of a box that is not claimed yet; for the console alone.
+    pub claim_code: Option<Secret>,
 }
 
 /// Why a box stopped.
@@ -78,6 +81,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     site.answer_to([], tls.addresses());
     let pepper = Pepper::load_or_make(&folder.join("pepper")).context("the pepper of the PINs")?;
     let access = Access::new(store.clone(), Door { pepper, rate: Door::RATE });
+    // A box that nobody owns opens its setup window, for whoever can read its console.
+    let claim_code = identity.claimed_at.is_none().then(|| access.setup.open(clock.now()));
     let live = live(&store, identity.epoch, &config.limits);
     let disk = Disk::new(folder, config.store.min_free_percent.get());
     disk.look().context("looking at the disk")?;
@@ -91,7 +96,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
         handles.push(server.handle());
         ended.spawn(server);
     }
-    Ok(Running { state, tls, servers: handles, ended, https, http })
+    Ok(Running { state, tls, servers: handles, ended, https, http, claim_code })
 }
 
 /// The hub of live streams, told of every commit.

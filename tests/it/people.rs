@@ -88,7 +88,8 @@ async fn the_claim_is_the_first_entry_and_happens_once() {
     let test_box = TestBox::start().await;
     let phone = test_box.stranger();
     let told = phone.get("/api/v1/box").await.ok();
-    assert_eq!((&told["claimed"], &told["setup_open"]), (&json!(false), &json!(false)));
+    assert_eq!((&told["claimed"], &told["setup_open"]), (&json!(false), &json!(true)));
+    test_box.state().access.setup.close();
     phone.post("/api/v1/claim", claim_input("ABCD-EFGH")).await.refused(409, "setup_closed");
     let code = open_setup(&test_box);
     let mut input = claim_input(&code);
