@@ -20,6 +20,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    setupFiles: ['src/lib/messages/loaded.test-setup.ts'],
     restoreMocks: true,
   },
 }));
