@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::Running;
 use crate::net::qr;
+use crate::workflow::secret::Secret;
 
 /// The lines for a person at the console.
 pub fn text(running: &Running) -> String {
@@ -19,6 +20,9 @@ pub fn text(running: &Running) -> String {
         line("", &format!("http://{host}{}", port(running.http.port(), 80)));
     }
     line("fingerprint", &running.tls().root().fingerprint().rows().join("\n               "));
+    if let Some(code) = &running.claim_code {
+        line("claim code", &format!("{}  (works for 60 minutes)", code.dashed()));
+    }
     if let Ok(code) = qr::terminal(&format!("{}/", site.origin)) {
         let _ = write!(text, "\n{code}");
     }
@@ -42,6 +46,7 @@ pub fn json(running: &Running) -> String {
     serde_json::json!({
         "origin": site.origin, "host": site.host, "box_id": site.box_id,
         "https": running.https, "http": running.http, "fingerprint": site.fingerprint,
+        "claim_code": running.claim_code.as_ref().map(Secret::dashed),
     })
     .to_string()
 }

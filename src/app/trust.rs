@@ -6,8 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+use crate::api::State;
+use crate::api::trust::Trust;
 use crate::domain::time::At;
 use crate::net::addresses;
 use crate::net::names::BoxId;
@@ -33,6 +36,17 @@ pub fn built() -> DateTime<Utc> {
 
 fn clock(now: At) -> Clock {
     Clock { now: now.utc(), earliest: built() }
+}
+
+/// What the plain-HTTP page says of the box, under the store's name of now.
+pub fn page(state: &State, tls: &Tls, store: &str) -> Trust {
+    Trust {
+        store: store.to_owned(),
+        id: state.site.box_id.to_ascii_uppercase(),
+        app_url: format!("{}/", state.site.origin),
+        certificate: Bytes::copy_from_slice(tls.root.der()),
+        certificate_pem: tls.root.pem().to_owned(),
+    }
 }
 
 impl Tls {

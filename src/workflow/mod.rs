@@ -5,7 +5,7 @@ pub mod backups;
 pub mod casework;
 pub mod claim;
 pub mod device;
-pub mod identity;
+pub mod journal;
 pub mod moving;
 pub mod package;
 pub mod picking;
