@@ -3,11 +3,14 @@
 
 pub mod caller;
 pub mod cases;
+pub mod imports;
 pub mod live;
 pub mod moves;
 pub mod packages;
 pub mod picks;
+pub mod places;
 pub mod problem;
+pub mod products;
 pub mod requests;
 pub mod routes;
 pub mod site;

@@ -2,6 +2,8 @@
 //! change something, and everything it changes goes through one journal entry.
 
 pub mod casework;
+pub mod catalogue;
+pub mod importing;
 pub mod moving;
 pub mod package;
 pub mod picking;
