@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::products::Known;
-use super::{FieldChange, ImportKind, RowState, packages, sales};
+use super::{FieldChange, RowState, packages, sales};
 use crate::domain::sheet::{PackageFacts, RowError, SaleFacts};
 use crate::store::{Db, SqlError};
 
@@ -33,13 +33,6 @@ pub enum Facts {
 }
 
 impl Facts {
-    pub fn kind(&self) -> ImportKind {
-        match self {
-            Self::Package { .. } => ImportKind::Packages,
-            Self::Sale(_) => ImportKind::Sales,
-        }
-    }
-
     pub fn item(&self) -> &str {
         match self {
             Self::Package { facts, .. } => &facts.item,
