@@ -199,7 +199,8 @@ CREATE TABLE pairing (
   code_hash   BLOB    NOT NULL UNIQUE,
   kind        TEXT    NOT NULL CHECK (kind IN ('own', 'shared', 'kiosk')),
   name        TEXT,
-  made_by     INTEGER NOT NULL REFERENCES user(id),
+  -- NULL: on the box's console.
+  made_by     INTEGER REFERENCES user(id),
   expires     INTEGER NOT NULL,
   used_by     INTEGER REFERENCES device(id),
   withdrawn   INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1))
@@ -212,6 +213,8 @@ CREATE TABLE session (
   device_id  INTEGER NOT NULL REFERENCES device(id),
   started_at INTEGER NOT NULL,
   expires    INTEGER NOT NULL,
+  -- The person's last act, to within a minute: what the idle lock goes on from after a restart.
+  seen_at    INTEGER NOT NULL DEFAULT 0,
   ended_at   INTEGER,
   why_ended  TEXT
 ) STRICT;

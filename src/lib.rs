@@ -4,6 +4,10 @@
 //! `print` knows only `domain`, `net` knows nothing of ours. `tests/it/tidy.rs` keeps this true.
 
 pub mod api;
+pub mod app;
+pub mod backup;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod ledger;
 pub mod net;

@@ -1,1 +1,7 @@
-fn main() {}
+//! The program; see `cli`.
+
+use backstock::cli::{Exit, run};
+
+fn main() -> Exit {
+    run(std::env::args_os())
+}

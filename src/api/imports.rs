@@ -29,7 +29,7 @@ pub struct UploadQuery {
 pub async fn post(state: State, query: Query<UploadQuery>, upload: Upload) -> Answer {
     let Upload { bytes, write } = upload;
     let new = NewImport::of(query.kind, &query.name, &bytes);
-    let begun = write.once(&state, move |tx, by, _| importing::begin(tx, by, &new)).await?;
+    let begun = write.done(&state, move |tx, by, _| importing::begin(tx, by, &new)).await?;
     let id = number(&begun.body)?;
     // Reading goes on when the device hangs up; its retry finds the import where it is by then.
     let store = state.store.clone();
@@ -90,7 +90,7 @@ pub async fn mappings(state: State, id: Path<i64>) -> Answer {
 pub async fn map(state: State, id: Path<i64>, write: Write<MappingsInput>) -> Answer {
     let id = ImportId(*id);
     let mapped =
-        write.once(&state, move |tx, by, input| importing::map_items(tx, by, id, input)).await?;
+        write.done(&state, move |tx, by, input| importing::map_items(tx, by, id, input)).await?;
     let mut after = Some(0);
     while let Some(row) = after {
         let next = move |tx: &crate::store::Tx<'_>| importing::reconsider(tx, id, row);

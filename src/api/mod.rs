@@ -1,18 +1,32 @@
 //! The HTTP face: the whole URL map is in `routes`, one file per noun beside it. Handlers parse, call
 //! one workflow function through the store, and answer; they decide nothing.
 
+pub mod access;
+pub mod approvals;
+pub mod backups;
+pub mod box_info;
 pub mod caller;
 pub mod cases;
+pub mod claim;
+pub mod cookie;
+pub mod devices;
+pub mod guard;
 pub mod imports;
+pub mod journal;
 pub mod live;
 pub mod moves;
 pub mod packages;
+pub mod people;
+pub mod permissions;
 pub mod picks;
+pub mod pins;
 pub mod places;
 pub mod problem;
 pub mod products;
 pub mod requests;
 pub mod routes;
+pub mod session;
+pub mod settings;
 pub mod site;
 pub mod slips;
 pub mod trust;

@@ -38,7 +38,7 @@ impl<I: Send + 'static> Write<I> {
         T: Serialize,
         E: Into<Problem>,
     {
-        let answer = self.once(state, f).await?;
+        let answer = self.done(state, f).await?;
         let mut response = HttpResponse::Ok();
         response.content_type("application/json");
         if answer.replayed {
@@ -47,8 +47,8 @@ impl<I: Send + 'static> Write<I> {
         Ok(response.body(answer.body))
     }
 
-    /// As [`Write::run`], for a handler that has more to do before it answers.
-    pub async fn once<T, E, F>(self, state: &State, f: F) -> Result<replay::Answer, Problem>
+    /// As [`Write::run`], for an answer that shows more than is recorded (a PIN, a pairing secret).
+    pub async fn done<T, E, F>(self, state: &State, f: F) -> Result<replay::Answer, Problem>
     where
         F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<T, E> + Send + 'static,
         T: Serialize,
@@ -66,6 +66,11 @@ impl<I: Send + 'static> Write<I> {
                 })
             })
             .await
+    }
+
+    /// The request id and the device it is of.
+    pub fn asked_by(&self) -> (Uuid, crate::domain::id::DeviceId) {
+        (self.asked.key, self.asked.device)
     }
 }
 

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::journal::chain;
 use crate::domain::id::Seq;
 use crate::domain::place::FIRST_PHYSICAL;
-use crate::store::{Db, Head, StoreError, named_params};
+use crate::domain::time::At;
+use crate::store::{Db, Head, Row, SqlError, StoreError, named_params};
 
 /// What the check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -28,8 +29,28 @@ pub struct Verified {
 #[derive(Deserialize)]
 struct Told {
     seq: i64,
+    at: At,
+    kind: String,
+    via: String,
+    user: Option<i64>,
+    device: Option<i64>,
     #[serde(default)]
     movements: Vec<Vec<i64>>,
+}
+
+impl Told {
+    /// The first column beside the bytes that says something else than they do. The columns are there
+    /// to be searched; the bytes are the record.
+    fn differs(&self, row: &Row<'_>) -> Result<Option<&'static str>, SqlError> {
+        let same = [
+            ("time", self.at.0 == row.get::<_, i64>("at")?),
+            ("kind", self.kind == row.get::<_, String>("kind")?),
+            ("way in", self.via == row.get::<_, String>("via")?),
+            ("person", self.user == row.get::<_, Option<i64>>("user_id")?),
+            ("device", self.device == row.get::<_, Option<i64>>("device_id")?),
+        ];
+        Ok(same.into_iter().find_map(|(column, same)| (!same).then_some(column)))
+    }
 }
 
 struct Bad {
@@ -86,7 +107,9 @@ pub fn hex(bytes: &[u8]) -> String {
 fn check(db: &Db<'_>, head: &mut Head, movements: &mut i64) -> Result<(), Stop> {
     let mut sums: HashMap<(i64, i64), i64> = HashMap::new();
     let mut last = None;
-    db.walk::<Stop>("SELECT seq, bytes, hash FROM entry ORDER BY seq", [], |row| {
+    let entries =
+        "SELECT seq, bytes, hash, at, kind, via, user_id, device_id FROM entry ORDER BY seq";
+    db.walk::<Stop>(entries, [], |row| {
         let (seq, bytes, hash): (i64, Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?, row.get(2)?);
         let next = chain(*head, &bytes);
         if seq != next.seq {
@@ -101,6 +124,9 @@ fn check(db: &Db<'_>, head: &mut Head, movements: &mut i64) -> Result<(), Stop> 
         };
         if told.seq != seq {
             return bad(Some(seq), format!("entry {seq} says it is {}", told.seq));
+        }
+        if let Some(column) = told.differs(row)? {
+            return bad(Some(seq), format!("the {column} of entry {seq} is not what it tells"));
         }
         *movements += compare(db, seq, &told.movements, &mut sums, &mut last)?;
         Ok(())
@@ -166,15 +192,37 @@ fn balances(db: &Db<'_>, mut sums: HashMap<(i64, i64), i64>) -> Result<(), Stop>
         if summed == amount {
             return Ok(());
         }
+        let newest = newest(db, package, place)?;
         bad(
             None,
-            format!("package {package} at place {place}: balance {amount}, movements {summed}"),
+            format!(
+                "package {package} at place {place}: the balance says {amount}, the movements \
+                 {summed}{newest}"
+            ),
         )
     })?;
     match sums.into_iter().find(|(_, amount)| *amount != 0) {
         None => Ok(()),
         Some(((package, place), amount)) => {
-            bad(None, format!("package {package} at place {place}: no balance, movements {amount}"))
+            let newest = newest(db, package, place)?;
+            let what = format!(
+                "package {package} at place {place}: no balance, the movements say {amount}{newest}"
+            );
+            bad(None, what)
         }
     }
 }
+
+/// Where to look: the last entry that moved the package in or out there.
+fn newest(db: &Db<'_>, package: i64, place: i64) -> Result<String, SqlError> {
+    let seq: Option<i64> = db.one(
+        "SELECT max(seq) FROM movement
+         WHERE package_id = :package AND :place IN (from_place, to_place)",
+        named_params! { ":package": package, ":place": place },
+        |row| row.get(0),
+    )?;
+    Ok(seq.map_or_else(String::new, |seq| format!("; entry {seq} moved it there last")))
+}
+
+#[cfg(test)]
+mod tests;

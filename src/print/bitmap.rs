@@ -1,4 +1,5 @@
-//! The display list as one bit for each dot: what receipt and label printers take, and the preview on screen.
+//! The display list as one bit for each dot: what receipt and label printers take, and the preview
+//! on screen.
 //!
 //! No grey and no dithering: a dot is black where a letter covers enough of it.
 
@@ -19,7 +20,8 @@ pub struct Bitmap {
     pub width: usize,
     /// Dots down.
     pub height: usize,
-    /// Row by row, each row in whole bytes, leftmost dot in the highest bit, 1 is black: as in `GS v 0` and PBM.
+    /// Row by row, each row in whole bytes, leftmost dot in the highest bit, 1 is black: as in `GS
+    /// v 0` and PBM.
     pub bits: Vec<u8>,
 }
 

@@ -117,8 +117,9 @@ pub struct Symbol {
 }
 
 impl Symbol {
-    /// Encodes `content` (shortest form: upper-case links become alphanumeric) with modules as large as `room` dots
-    /// allow, but never below four tenths of a millimetre or four dots. Stands at 0, 0.
+    /// Encodes `content` (shortest form: upper-case links become alphanumeric) with modules as
+    /// large as `room` dots allow, but never below four tenths of a millimetre or four dots. Stands
+    /// at 0, 0.
     ///
     /// # Errors
     /// [`PrintError::QrTooLong`] above 120 bytes.
@@ -223,7 +224,8 @@ impl Block {
         self.push_text(x - kind.width(&text) / 2, y, kind, Ink::Black, text);
     }
 
-    /// Wrapped text, its first baseline at `y`; gives the last baseline (`y` itself where the text is empty).
+    /// Wrapped text, its first baseline at `y`; gives the last baseline (`y` itself where the text
+    /// is empty).
     pub fn lines(
         &mut self,
         (x, y): (i32, i32),
@@ -240,8 +242,8 @@ impl Block {
         baseline
     }
 
-    /// White letters on black, or black ones in a frame of `line` dots; at most `width` across. The top left is
-    /// `x`, `y`; gives the chip's area, empty where the text is.
+    /// White letters on black, or black ones in a frame of `line` dots; at most `width` across. The
+    /// top left is `x`, `y`; gives the chip's area, empty where the text is.
     pub fn chip(
         &mut self,
         (x, y): (i32, i32),

@@ -1,4 +1,5 @@
-//! Blocks onto pages: fills a page from the top, breaks between blocks, repeats heads, numbers the pages.
+//! Blocks onto pages: fills a page from the top, breaks between blocks, repeats heads, numbers the
+//! pages.
 //!
 //! Never splits, drops or repeats a row. On a roll everything goes onto one page as long as needed.
 
@@ -16,8 +17,8 @@ pub(super) struct Section {
     pub rows: Vec<Block>,
 }
 
-/// Lays `first` and the sections out. `next` heads every further page; `foot` (given page and pages, from 1) always
-/// has the height it has for page 1 of 1 and stands at the bottom.
+/// Lays `first` and the sections out. `next` heads every further page; `foot` (given page and
+/// pages, from 1) always has the height it has for page 1 of 1 and stands at the bottom.
 pub(super) fn flow(
     medium: Medium,
     first: Block,

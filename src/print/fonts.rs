@@ -1,7 +1,7 @@
 //! The two faces of the printed page, embedded, and their measures.
 //!
-//! The files (see `fonts/README.md`) hold no kerning or ligatures, so widths are sums of advances. Never shapes
-//! text and never falls back to another font: what the faces lack, `text` replaces.
+//! The files (see `fonts/README.md`) hold no kerning or ligatures, so widths are sums of advances.
+//! Never shapes text and never falls back to another font: what the faces lack, `text` replaces.
 
 use std::sync::OnceLock;
 

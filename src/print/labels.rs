@@ -1,7 +1,7 @@
 //! Printable codes for places and totes: ten labels on a sheet of ordinary label stock.
 //!
-//! Letter is 4 by 2 inches (Avery 5163 and its like), A4 is 99.1 by 57 mm (L7173). On plain paper the corner marks show
-//! where to cut.
+//! Letter is 4 by 2 inches (Avery 5163 and its like), A4 is 99.1 by 57 mm (L7173). On plain paper
+//! the corner marks show where to cut.
 
 use qrcode::EcLevel;
 
@@ -129,8 +129,9 @@ fn printable(label: &PlaceLabel) -> PlaceLabel {
     }
 }
 
-/// The largest of `sizes` at which `name` stands in the space, on two lines at most and with no word broken; else the
-/// smallest, on as many lines as there is room for. Gives the lines allowed, too.
+/// The largest of `sizes` at which `name` stands in the space, on two lines at most and with no
+/// word broken; else the smallest, on as many lines as there is room for. Gives the lines allowed,
+/// too.
 fn largest(sizes: &[i32], (width, room): (i32, i32), name: &str) -> (Type, usize) {
     let most = |kind: Type| usize::try_from((room - kind.cap()) / kind.line() + 1).unwrap_or(1);
     let mut kind = Type { face: Face::Bold, size: 0 };

@@ -1,8 +1,8 @@
 //! The printed page: pick slips and place labels, laid out once and given as PDF or as dots.
 //!
-//! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a vector PDF and a
-//! one-bit bitmap alike, so every printer shows the same page. Reads no clock, no store and no network: the same
-//! content gives the same bytes.
+//! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a
+//! vector PDF and a one-bit bitmap alike, so every printer shows the same page. Reads no clock, no
+//! store and no network: the same content gives the same bytes.
 
 mod bitmap;
 mod draw;
@@ -52,7 +52,8 @@ pub fn slip_pdf(slip: &Slip, paper: Paper) -> Result<Vec<u8>, PrintError> {
     pdf::pdf(&slip::layout(slip, paper.into())?)
 }
 
-/// The slip as a PNG for the screen, its pages under each other, one pixel for each dot of `medium`.
+/// The slip as a PNG for the screen, its pages under each other, one pixel for each dot of
+/// `medium`.
 pub fn slip_png(slip: &Slip, medium: Medium) -> Result<Vec<u8>, PrintError> {
     bitmap::preview(&slip::layout(slip, medium)?).png()
 }

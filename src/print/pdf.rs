@@ -1,7 +1,8 @@
-//! The display list as a vector PDF: real text (searchable, fonts subset and embedded), black on white.
+//! The display list as a vector PDF: real text (searchable, fonts subset and embedded), black on
+//! white.
 //!
-//! Places every glyph itself, so a line is as wide here as in the layout and in the bitmap. Reads no clock: the same
-//! drawing gives the same bytes.
+//! Places every glyph itself, so a line is as wide here as in the layout and in the bitmap. Reads
+//! no clock: the same drawing gives the same bytes.
 
 use ab_glyph::Font as _;
 use krilla::Document;

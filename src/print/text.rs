@@ -1,6 +1,7 @@
 //! Text before it is drawn: made printable, measured, wrapped, cut with an ellipsis.
 //!
-//! Whatever comes in, what goes out has only characters the faces can draw and never exceeds the given width.
+//! Whatever comes in, what goes out has only characters the faces can draw and never exceeds the
+//! given width.
 
 use icu_normalizer::ComposingNormalizerBorrowed;
 
@@ -34,8 +35,8 @@ pub(super) fn fit(kind: Type, width: i32, text: &str) -> String {
     if kind.width(&text) <= width { text } else { cut(kind, width, &text) }
 }
 
-/// `text` cleaned and broken between words (inside a word only where one alone is too wide) into at most `most`
-/// lines; an ellipsis says that there was more. No line for empty text.
+/// `text` cleaned and broken between words (inside a word only where one alone is too wide) into at
+/// most `most` lines; an ellipsis says that there was more. No line for empty text.
 pub(super) fn wrap(kind: Type, width: i32, most: usize, text: &str) -> Vec<String> {
     let text = clean(text);
     let mut lines: Vec<String> = Vec::new();
@@ -95,7 +96,8 @@ fn line_end(kind: Type, width: i32, text: &str) -> usize {
     end
 }
 
-/// The longest beginning of `text` that leaves room for an ellipsis; empty where not even that fits.
+/// The longest beginning of `text` that leaves room for an ellipsis; empty where not even that
+/// fits.
 fn cut(kind: Type, width: i32, text: &str) -> String {
     let mut out = String::new();
     for (at, _) in text.char_indices() {
@@ -108,8 +110,8 @@ fn cut(kind: Type, width: i32, text: &str) -> String {
     out
 }
 
-/// Characters without a mark of their own: format and direction controls, joiners, variation selectors, and combining
-/// marks that composing has left over.
+/// Characters without a mark of their own: format and direction controls, joiners, variation
+/// selectors, and combining marks that composing has left over.
 fn invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{300}'..='\u{36F}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}'

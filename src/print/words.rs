@@ -1,4 +1,5 @@
-//! The fixed words of the printed page, in each language: one typed catalogue, so none can be forgotten.
+//! The fixed words of the printed page, in each language: one typed catalogue, so none can be
+//! forgotten.
 
 /// Language of the fixed words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -29,17 +29,29 @@ pub fn vacuum_into(db: &Db<'_>, target: &Path) -> Result<(), StoreError> {
     Err(StoreError::Invariant(format!("the copy is damaged: {said}")))
 }
 
-/// Reads a copy (never the live file) with the same words as the live one.
+/// Reads a copy, or the file of a box that another process runs, with the same words as the live one:
+/// read-only, one snapshot for all of it.
 pub fn read_copy<T, E: From<StoreError>>(
     path: &Path,
     now: crate::domain::time::At,
     f: impl FnOnce(&Db<'_>) -> Result<T, E>,
 ) -> Result<T, E> {
     let copy = open_copy(path).map_err(|error| E::from(StoreError::Sql(error)))?;
+    copy.execute_batch("PRAGMA trusted_schema = OFF; BEGIN")
+        .map_err(|error| E::from(StoreError::Sql(error)))?;
     f(&Db::new(&copy, now))
 }
 
-#[expect(clippy::disallowed_methods, reason = "a copy is opened read-only, never the live file")]
+/// [`vacuum_into`] for the file of a box that another process runs.
+pub fn copy_of_running(
+    path: &Path,
+    now: crate::domain::time::At,
+    target: &Path,
+) -> Result<(), StoreError> {
+    vacuum_into(&Db::new(&open_copy(path)?, now), target)
+}
+
+#[expect(clippy::disallowed_methods, reason = "opened read-only: nothing is written")]
 fn open_copy(path: &Path) -> Result<Connection, rusqlite::Error> {
     Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)
 }

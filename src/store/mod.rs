@@ -17,7 +17,9 @@ use std::sync::Arc;
 pub use clock::Clock;
 pub use db::{Db, Row, SqlError};
 pub use migrate::{SCHEMA_VERSION, migrate_fresh, schema_of};
-pub use open::{OpenError, Options, SQLITE_FLOOR, sqlite_version};
+pub use open::{
+    DATABASE, HALF_RESTORED, OpenError, Options, SQLITE_FLOOR, lock_folder, sqlite_version,
+};
 pub use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 pub use rusqlite::{named_params, params};
 pub use tx::{Change, Head, Tx};
@@ -140,8 +142,9 @@ impl Store {
         self.writer.stop();
     }
 
-    /// A verified copy of the live database at `target` (must not exist); see [`backup`].
-    pub async fn copy_to(&self, target: std::path::PathBuf) -> Result<(), StoreError> {
-        self.readers.read_long(move |db| backup::vacuum_into(db, &target)).await
+    /// A flushed and checked copy of the live database at `target` (must not exist); see
+    /// [`backup`]. Blocks for as long as the copy takes; writes and reads go on meanwhile.
+    pub fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
+        self.readers.copy_to(target)
     }
 }

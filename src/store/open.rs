@@ -17,6 +17,13 @@ pub const SQLITE_FLOOR: i32 = 3_051_003;
 /// "BkSt": marks the file as ours.
 pub(super) const APPLICATION_ID: i32 = 0x426b_5374;
 
+/// The database's file in the data folder.
+pub const DATABASE: &str = "backstock.db";
+
+/// A folder of this name inside the data folder says that a restore did not finish: nothing beside it
+/// counts, and the box does not start on it.
+pub const HALF_RESTORED: &str = "restoring";
+
 /// Databases up to this size are checked whole at an unclean start; larger ones by the nightly copy.
 const QUICK_CHECK_BYTES: u64 = 64 << 20;
 
@@ -55,6 +62,11 @@ pub enum OpenError {
         "the setting {pragma} reads back as {found}, not {wanted}: is the file system unusual?"
     )]
     Pragma { pragma: &'static str, wanted: &'static str, found: String },
+    #[error(
+        "a restore into {0} did not finish, so nothing in it counts. \
+         Empty the folder and restore again."
+    )]
+    HalfRestored(PathBuf),
     #[error("database: {0}")]
     Sql(#[source] rusqlite::Error),
     #[error("{0}")]
@@ -86,8 +98,11 @@ pub(super) fn open(folder: &Path, options: &Options) -> Result<Opened, OpenError
         return Err(OpenError::OldSqlite { found: rusqlite::version() });
     }
     std::fs::create_dir_all(folder).map_err(OpenError::Io)?;
-    let lock = lock(folder)?;
-    let path = folder.join("backstock.db");
+    let lock = lock_folder(folder)?;
+    if folder.join(HALF_RESTORED).exists() {
+        return Err(OpenError::HalfRestored(folder.to_owned()));
+    }
+    let path = folder.join(DATABASE);
     let unclean = std::fs::metadata(path.with_extension("db-wal")).is_ok_and(|log| log.len() > 0);
     check_header(&path)?;
     let connection = connect(&path).map_err(|error| damaged(&path, error))?;
@@ -101,8 +116,9 @@ pub(super) fn open(folder: &Path, options: &Options) -> Result<Opened, OpenError
     Ok(Opened { path, connection, head, _lock: lock })
 }
 
-/// The exclusive lock on the data folder: one process writes the live file.
-fn lock(folder: &Path) -> Result<File, OpenError> {
+/// The exclusive lock on the data folder, held until the file is dropped: one process writes the live
+/// file.
+pub fn lock_folder(folder: &Path) -> Result<File, OpenError> {
     let path = folder.join("backstock.lock");
     let file = File::options()
         .create(true)

@@ -55,17 +55,11 @@ impl Readers {
         done.await.unwrap_or_else(|_| Err(StoreError::Panicked.into()))
     }
 
-    /// A read of minutes (a backup copy): its own connection, outside the pool's turns.
-    pub(super) async fn read_long<F>(self: &std::sync::Arc<Self>, f: F) -> Result<(), StoreError>
-    where
-        F: FnOnce(&Db<'_>) -> Result<(), StoreError> + Send + 'static,
-    {
-        let readers = std::sync::Arc::clone(self);
-        let done = tokio::task::spawn_blocking(move || {
-            let connection = readers.connect()?;
-            f(&Db::new(&connection, readers.clock.now()))
-        });
-        done.await.unwrap_or(Err(StoreError::Panicked))
+    /// A copy of the whole database: its own connection, outside the pool's turns and without a
+    /// deadline. `VACUUM INTO` takes its own snapshot and refuses to run inside a transaction.
+    pub(super) fn copy_to(&self, target: &Path) -> Result<(), StoreError> {
+        let connection = self.connect()?;
+        super::backup::vacuum_into(&Db::new(&connection, self.clock.now()), target)
     }
 
     pub(super) fn read_blocking<T, E, F>(&self, f: F) -> Result<T, E>

@@ -14,7 +14,7 @@ use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 #[serde(default)]
 pub struct Settings {
     pub store_name: String,
-    /// The facility's IANA zone, such as "America/Los_Angeles".
+    /// The facility's IANA zone, such as `America/Los_Angeles`.
     pub zone: String,
     /// Two letters: the state whose rules apply.
     pub jurisdiction: String,
@@ -81,7 +81,7 @@ impl Settings {
         now.utc().with_timezone(&self.tz()).date_naive()
     }
 
-    fn check(&self) -> Result<(), SettingsError> {
+    pub fn check(&self) -> Result<(), SettingsError> {
         let invalid = |field, why: &str| Err(SettingsError::Invalid { field, why: why.into() });
         if self.store_name.trim().is_empty() || self.store_name.chars().count() > 60 {
             return invalid("store_name", "needs 1 to 60 characters");

@@ -91,7 +91,7 @@ fn shortage(form: &Form, text: &str) -> Block {
 
 /// Two people sign: beside each other on a sheet, under each other on a roll.
 fn signatures(form: &Form) -> Block {
-    let mut block = form.gap(if form.table() { 22.0 } else { 14.0 });
+    let mut block = form.gap(if form.table() { 16.0 } else { 14.0 });
     let top = block.height;
     let words = form.words;
     if form.table() {
@@ -121,7 +121,7 @@ fn signature(form: &Form, x: i32, width: i32, title: &str) -> Block {
         (2, x, long, form.words.signature),
         (2, x + width - time, time, form.words.time),
     ];
-    let step = form.pt(26.0) + caption.line();
+    let step = form.pt(23.0) + caption.line();
     for (row, x, width, word) in fields {
         let line = label.cap() + row * step - caption.line();
         block.fill(x, line, width, form.pt(0.8));

@@ -1,7 +1,8 @@
 //! The pick slip: what it says, and its pages on any medium.
 //!
-//! A medium as wide as a sheet gets a table, a roll the same lines stacked; everything else is one layout. Lines
-//! keep the order given (the walk through the vault); nothing is computed here but their number.
+//! A medium as wide as a sheet gets a table, a roll the same lines stacked; everything else is one
+//! layout. Lines keep the order given (the walk through the vault); nothing is computed here but
+//! their number.
 
 mod end;
 mod head;
@@ -59,7 +60,8 @@ pub struct Slip {
 pub struct SlipLine {
     /// The bin's name.
     pub bin: String,
-    /// The part of the store the bin is in; lines that follow each other in one area share a heading.
+    /// The part of the store the bin is in; lines that follow each other in one area share a
+    /// heading.
     pub area: String,
     /// The product's name.
     pub product: String,

@@ -182,8 +182,8 @@ fn beside(
     Some(y + number.drop())
 }
 
-/// The quantity up to the right edge `at`, as large as it fits and never cut while three lines hold it; gives the
-/// lower end.
+/// The quantity up to the right edge `at`, as large as it fits and never cut while three lines hold
+/// it; gives the lower end.
 fn quantity(form: &Form, block: &mut Block, at: (i32, i32), width: i32, quantity: &str) -> i32 {
     let kind = form.shrink(&[16.0, 13.0, 11.0, 9.5], width, quantity);
     let mut y = at.1;
@@ -225,7 +225,8 @@ fn product(form: &Form, block: &mut Block, at: (i32, i32), width: i32, line: &Sl
     end
 }
 
-/// Flags as framed words, as many in a row as fit; beyond three rows their number. `None` where there is none.
+/// Flags as framed words, as many in a row as fit; beyond three rows their number. `None` where
+/// there is none.
 fn flags(
     form: &Form,
     block: &mut Block,

@@ -1,20 +1,24 @@
-//! QR codes are read back from the dots, as a phone would read them from paper; files are what they claim.
+//! QR codes are read back from the dots, as a phone would read them from paper; files are what they
+//! claim.
 
-use rxing::BarcodeFormat;
 use rxing::helpers::detect_in_luma;
+use rxing::{BarcodeFormat, RXingResultMetadataType as Meta, RXingResultMetadataValue as Value};
 
 use super::*;
 use crate::print::bitmap::bitmaps;
 use crate::print::draw::QUIET;
 
-/// Reads the one QR in an area of the picture.
-fn read(bitmap: &Bitmap, area: Rect) -> String {
+/// Reads the one QR in an area of the picture: its text and its level of error correction.
+fn read(bitmap: &Bitmap, area: Rect) -> (String, String) {
     let (w, h) = (dots(area.w), dots(area.h));
     let grey = |n: usize| bitmap.black(dots(area.x) + n % w, dots(area.y) + n / w);
     let luma = (0..w * h).map(|n| if grey(n) { 0 } else { 255 }).collect();
     let size = |n| u32::try_from(n).expect("small");
-    let found = detect_in_luma(luma, size(w), size(h), Some(BarcodeFormat::QR_CODE));
-    found.expect("a QR that reads").getText().to_owned()
+    let found = detect_in_luma(luma, size(w), size(h), Some(BarcodeFormat::QR_CODE))
+        .expect("a QR that reads");
+    let level = found.getRXingResultMetadata().get(&Meta::ERROR_CORRECTION_LEVEL);
+    let Some(Value::ErrorCorrectionLevel(level)) = level else { panic!("no level: {level:?}") };
+    (found.getText().to_owned(), level.clone())
 }
 
 #[test]
@@ -22,7 +26,8 @@ fn the_slips_qr_reads_from_the_whole_page_on_every_medium() {
     for medium in MEDIA {
         let bitmap = &slip_bitmaps(&sample(3), medium).expect("prints")[0];
         let (w, h) = (medium.width, i32::try_from(bitmap.height).expect("small"));
-        assert_eq!(read(bitmap, Rect { x: 0, y: 0, w, h }), LINK, "{medium:?}");
+        let (link, level) = read(bitmap, Rect { x: 0, y: 0, w, h });
+        assert_eq!((link.as_str(), level.as_str()), (LINK, "M"), "{medium:?}");
     }
 }
 
@@ -59,7 +64,9 @@ fn every_label_reads_and_names_its_place() {
         for (page, bitmap) in drawing.pages.iter().zip(bitmaps(&drawing)) {
             for symbol in symbols(page) {
                 assert!(symbol.module >= 12, "a millimetre a module: read from half a metre");
-                seen.push(read(&bitmap, Op::Qr(symbol.clone()).bounds()));
+                let (link, level) = read(&bitmap, Op::Qr(symbol.clone()).bounds());
+                assert_eq!(level, "Q", "labels get dirty");
+                seen.push(link);
             }
         }
         assert_eq!(seen, labels.iter().map(|l| l.qr.clone()).collect::<Vec<_>>());

@@ -10,7 +10,8 @@ use super::*;
 const MEDIA: [Medium; 4] = [Medium::LETTER, Medium::A4, Medium::RECEIPT_80, Medium::RECEIPT_58];
 const LINK: &str = "HTTPS://BACKSTOCK-4F2A.LOCAL/P/R7K2QF";
 
-/// A slip as stores print it, with `lines` lines of unlike lengths in areas of seven; each has its own tag tail.
+/// A slip as stores print it, with `lines` lines of unlike lengths in areas of seven; each has its
+/// own tag tail.
 fn sample(lines: usize) -> Slip {
     let products = [
         ("Blue Dream", "Green Leaf Farms · Flower 3.5 g"),

@@ -1,4 +1,5 @@
-//! Lines on pages: every line once and in order, heads repeated, pages numbered, ends kept together.
+//! Lines on pages: every line once and in order, heads repeated, pages numbered, ends kept
+//! together.
 
 use super::*;
 use crate::print::text::UNKNOWN;

@@ -50,7 +50,8 @@ fn check(drawing: &Drawing) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Anything a database, a file or a keyboard can hold: short, long, with spaces or without, in any script.
+/// Anything a database, a file or a keyboard can hold: short, long, with spaces or without, in any
+/// script.
 fn anything() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => Just(String::new()),

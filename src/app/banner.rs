@@ -1,0 +1,47 @@
+//! What the console shows when the box is up: name, address, QR.
+
+use std::fmt::Write;
+
+use super::Running;
+use crate::net::qr;
+
+/// The lines for a person at the console.
+pub fn text(running: &Running) -> String {
+    let site = &running.state().site;
+    let mut text = format!("\n  Backstock {}\n\n", env!("CARGO_PKG_VERSION"));
+    let mut line = |name: &str, what: &str| {
+        let _ = writeln!(text, "  {name:<12} {what}");
+    };
+    line("app", &site.origin);
+    line("trust page", &format!("http://{}{}", site.host, port(running.http.port(), 80)));
+    for address in running.tls().addresses() {
+        let host = bracketed(address);
+        line("", &format!("http://{host}{}", port(running.http.port(), 80)));
+    }
+    line("fingerprint", &running.tls().root().fingerprint().rows().join("\n               "));
+    if let Ok(code) = qr::terminal(&format!("{}/", site.origin)) {
+        let _ = write!(text, "\n{code}");
+    }
+    text
+}
+
+fn bracketed(address: std::net::IpAddr) -> String {
+    match address {
+        std::net::IpAddr::V4(v4) => v4.to_string(),
+        std::net::IpAddr::V6(v6) => format!("[{v6}]"),
+    }
+}
+
+fn port(port: u16, usual: u16) -> String {
+    if port == usual { String::new() } else { format!(":{port}") }
+}
+
+/// The same for a script: one JSON object on one line.
+pub fn json(running: &Running) -> String {
+    let site = &running.state().site;
+    serde_json::json!({
+        "origin": site.origin, "host": site.host, "box_id": site.box_id,
+        "https": running.https, "http": running.http, "fingerprint": site.fingerprint,
+    })
+    .to_string()
+}
