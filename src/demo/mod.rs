@@ -24,8 +24,8 @@ use crate::workflow::claim::{self, ClaimInput, ClaimSecrets, Made};
 use crate::workflow::device::{self, DeviceError, DeviceKind, PairingInput};
 use crate::workflow::pin::Pepper;
 use crate::workflow::secret::{Secret, random};
-use crate::workflow::user::{self, UserInput};
 use crate::workflow::settings;
+use crate::workflow::user::{self, UserInput};
 
 use dice::Dice;
 
