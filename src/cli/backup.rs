@@ -3,13 +3,12 @@
 use std::fs;
 use std::io::{BufRead, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::Args;
 
-use super::verify::ALTERED;
+use super::Exit;
 use crate::backup::{self, Backup, Folders, Passphrase, passphrase};
+use crate::config::Config;
 use crate::ledger::Actor;
 use crate::store::{Clock, OpenError, Options, Store, StoreError};
 use crate::workflow::backups;
@@ -18,11 +17,11 @@ use crate::workflow::backups;
 ///
 /// Locked with the box's own passphrase unless another is given. The file is read back before it
 /// counts. Ends with 3 where the ledger in it does not verify.
-#[derive(Args, Debug)]
+#[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:\n  backstock backup /media/usb/store.age\n  \
     backstock backup --show-passphrase\n  \
     backstock backup off-site.age --passphrase-file /run/secrets/off-site")]
-pub struct BackupArgs {
+pub struct Args {
     /// The file to write; it must not exist.
     #[arg(required_unless_present = "show_passphrase")]
     pub file: Option<PathBuf>,
@@ -37,13 +36,14 @@ pub struct BackupArgs {
     pub json: bool,
 }
 
-pub fn run(args: &BackupArgs, folders: &Folders) -> anyhow::Result<ExitCode> {
+pub fn run(config: &Config, args: &Args) -> anyhow::Result<Exit> {
+    let folders = &Folders::from(config);
     if args.show_passphrase {
         let kept = passphrase::kept_or_made(&folders.data)?;
         println!("{}", kept.passphrase.show());
         passphrase::mark_shown(&folders.data)?;
     }
-    let Some(file) = &args.file else { return Ok(ExitCode::SUCCESS) };
+    let Some(file) = &args.file else { return Ok(Exit::Done) };
     let passphrase = match &args.passphrase_file {
         Some(path) => Passphrase::chosen(&first_line(path)?)?,
         None => passphrase::kept_or_made(&folders.data)?.passphrase,
@@ -57,7 +57,7 @@ pub fn run(args: &BackupArgs, folders: &Folders) -> anyhow::Result<ExitCode> {
             println!("THE LEDGER IN IT DOES NOT VERIFY. Run `backstock verify` for the first bad entry.");
         }
     }
-    Ok(ExitCode::from(if made.verified { 0 } else { ALTERED }))
+    Ok(if made.verified { Exit::Done } else { Exit::BadEntry })
 }
 
 /// A running box holds the lock, so its file is only read and the journal knows nothing of it; else
@@ -78,6 +78,20 @@ fn make(folders: &Folders, passphrase: &Passphrase, file: &Path) -> anyhow::Resu
     })?;
     store.stop();
     Ok(made)
+}
+
+impl From<&Config> for Folders {
+    fn from(config: &Config) -> Self {
+        let data = &config.r#box.data_dir;
+        let told = &config.backup.folder;
+        Self {
+            backups: if told.as_os_str().is_empty() { data.join("backups") } else { told.clone() },
+            config: config.file.clone(),
+            keep: config.backup.keep.into(),
+            night: config.backup.at.0,
+            ..Self::of(data)
+        }
+    }
 }
 
 /// The first line of a file, or of standard input.

@@ -1,9 +1,12 @@
 //! The command line. Each command is a file beside this one; they parse, call, print, and end with one
 //! of the exit codes below.
 
+mod backup;
 mod config;
 mod exit;
+mod restore;
 mod serve;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -35,6 +38,9 @@ enum Command {
     /// Run the box
     #[command(after_help = serve::EXAMPLES)]
     Serve(serve::Args),
+    Verify(verify::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     /// Print every setting with its default, as a file to start from
     #[command(after_help = "Example:\n  backstock config > /etc/backstock/backstock.toml")]
     Config,
@@ -61,6 +67,9 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
     };
     let ended = match args.command {
         Command::Serve(what) => settings().and_then(|config| serve::run(&config, &what)),
+        Command::Verify(what) => settings().and_then(|config| verify::run(&config, &what)),
+        Command::Backup(what) => settings().and_then(|config| backup::run(&config, &what)),
+        Command::Restore(what) => settings().and_then(|config| restore::run(&config, &what)),
         Command::Config => config::print(),
         Command::Version(what) => config::version(&what),
     };

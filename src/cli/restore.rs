@@ -1,12 +1,11 @@
 //! `backstock restore FILE`: the same box again, from an archive, in a new or empty data folder.
 
-use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::path::PathBuf;
 
-use clap::Args;
 
+use super::Exit;
 use super::backup::first_line;
-use super::verify::ALTERED;
+use crate::config::Config;
 use crate::backup::{self, BackupError, Passphrase};
 use crate::store::Clock;
 
@@ -14,10 +13,10 @@ use crate::store::Clock;
 ///
 /// The archive and its whole ledger are verified before anything is in place. Phones go on trusting the
 /// box, everybody signs in again. Never run the old box beside the restored one.
-#[derive(Args, Debug)]
+#[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:\n  backstock restore store.age --data-dir /var/lib/backstock\n  \
     backstock restore store.age --data-dir new --passphrase-file slip.txt")]
-pub struct RestoreArgs {
+pub struct Args {
     /// The archive.
     pub file: PathBuf,
     /// Read the passphrase from the first line of this file ("-": standard input).
@@ -28,13 +27,14 @@ pub struct RestoreArgs {
     pub json: bool,
 }
 
-pub fn run(args: &RestoreArgs, data: &Path) -> anyhow::Result<ExitCode> {
+pub fn run(config: &Config, args: &Args) -> anyhow::Result<Exit> {
+    let data = &config.r#box.data_dir;
     let passphrase = Passphrase::typed(&first_line(&args.passphrase_file)?);
     let restored = match backup::restore(&args.file, &passphrase, data, &Clock::System) {
         Ok(restored) => restored,
         Err(error @ BackupError::Ledger(_)) => {
             eprintln!("{error}. Nothing was restored; use an older archive.");
-            return Ok(ExitCode::from(ALTERED));
+            return Ok(Exit::BadEntry);
         }
         Err(error) => return Err(error.into()),
     };
@@ -51,5 +51,5 @@ pub fn run(args: &RestoreArgs, data: &Path) -> anyhow::Result<ExitCode> {
             restored.epoch
         );
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(Exit::Done)
 }

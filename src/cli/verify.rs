@@ -1,30 +1,26 @@
 //! `backstock verify`: the whole-ledger check, of a box that runs or one that does not. Only reads.
 
-use std::path::Path;
-use std::process::ExitCode;
-
 use anyhow::{Context, bail};
-use clap::Args;
 
+use super::Exit;
+use crate::config::Config;
 use crate::ledger::verify::{Verified, verify};
 use crate::store::backup::read_copy;
 use crate::store::{Clock, DATABASE, StoreError};
 
-/// The exit code that says "the record was altered"; 1 says that it could not be read.
-pub const ALTERED: u8 = 3;
-
 /// Check the whole ledger: the chain, the movements and the balances.
 ///
 /// Prints the first entry that is not as it was written, and ends with 3 where there is one.
-#[derive(Args, Debug)]
+#[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:\n  backstock verify\n  backstock verify --json | jq .head")]
-pub struct VerifyArgs {
+pub struct Args {
     /// Print one JSON object.
     #[arg(long)]
     pub json: bool,
 }
 
-pub fn run(args: &VerifyArgs, data: &Path) -> anyhow::Result<ExitCode> {
+pub fn run(config: &Config, args: &Args) -> anyhow::Result<Exit> {
+    let data = &config.r#box.data_dir;
     let database = data.join(DATABASE);
     if !database.is_file() {
         bail!("there is no box in {}: no {DATABASE}", data.display());
@@ -37,7 +33,7 @@ pub fn run(args: &VerifyArgs, data: &Path) -> anyhow::Result<ExitCode> {
     } else {
         print!("{}", text(&found));
     }
-    Ok(ExitCode::from(if found.ok { 0 } else { ALTERED }))
+    Ok(if found.ok { Exit::Done } else { Exit::BadEntry })
 }
 
 fn text(found: &Verified) -> String {
