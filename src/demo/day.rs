@@ -109,7 +109,7 @@ fn product(
 /// Each product at the station of its category; every fourth also, half as much, at the express till.
 fn stations_of(index: usize, item: &Item) -> impl Iterator<Item = (usize, i64)> {
     let home = STATIONS.iter().position(|(_, sells)| sells.contains(&item.category));
-    let express = (index % 4 == 0).then_some((STATIONS.len() - 1, (item.par / 2).max(2)));
+    let express = index.is_multiple_of(4).then_some((STATIONS.len() - 1, (item.par / 2).max(2)));
     let par = item.par;
     home.map(move |station| (station, par)).into_iter().chain(express)
 }
