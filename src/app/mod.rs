@@ -71,9 +71,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     folder::prepare(folder)?;
     let store = open_store(config, clock.clone())?;
     let fresh = BoxId::random()?;
-    let identity = store
-        .write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str()))
-        .await?;
+    let identity =
+        store.write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str())).await?;
     let box_id: BoxId = identity.box_id.parse()?;
     let sockets = listen::Sockets::bind(&config.web)?;
     let (https, http) = (sockets.https, sockets.http);

@@ -3,6 +3,7 @@
 
 mod ledger;
 mod people;
+mod restock;
 mod serving;
 mod store;
 mod support;
