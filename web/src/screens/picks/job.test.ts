@@ -64,7 +64,7 @@ beforeEach(() => {
     code: 'R7K-2QF',
     state: 'picking',
     tote: place(9, 'Tote 1', 'tote'),
-    lines: [line(1, pack(1), 1, '9'), line(2, pack(2, cake), 2, '4')],
+    lines: [line(1, { ...pack(1), expires: '2027-03-01' }, 1, '9'), line(2, pack(2, cake), 2, '4')],
   } as unknown as Pick;
   job = new Job(
     () => pick,
@@ -80,7 +80,8 @@ beforeEach(() => {
   });
   found('p1', full(1));
   found('p2', full(2, cake));
-  found('p3', full(3));
+  found('p3', full(3, product, { expires: '2027-05-01' }));
+  found('p6', full(6, product, { expires: '2027-01-01' }));
   found('p4', { ...full(4), here: false });
   found('p5', full(5, product, { blocked: ['on_hold'] }));
   found('upc', { kind: 'product', product, gtin: '1', packages: [] });
@@ -135,6 +136,15 @@ describe('packages', () => {
       reason: 'Damaged',
       scanned: 'p3',
     });
+  });
+  it('takes an older lot than planned, and leaves the last word to the box', async () => {
+    await scan('p6');
+    expect(job.step).toBe('quantity');
+    wire.answer = () => new Problem(409, 'newer_lot', '', {});
+    await job.take('2');
+    expect(job.verdict?.remedy).toBe('approve');
+    job.remedy();
+    expect(job.asking?.package.id).toBe(6);
   });
   it('offers “it is here” for one the book has elsewhere', async () => {
     await scan('p4');
