@@ -27,23 +27,9 @@ use crate::workflow::secret::SecretHash;
 use crate::workflow::session::{self, LONGEST_S, Live};
 use crate::workflow::throttle::{Buckets, Rate};
 
-/// Whether a `Host` header, with or without a port, names this box.
-pub type HostRule = Arc<dyn Fn(&str) -> bool + Send + Sync>;
-
-/// What the network says of this box; asked anew each time, since it can change while the box runs.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// The canonical name, with the port where it is not 443.
-    pub authority: String,
-    /// The root certificate's SHA-256, as it is shown.
-    pub fingerprint: String,
-}
-
 /// What the box's door is made of; the composition root knows it.
 pub struct Door {
     pub pepper: Pepper,
-    pub hosts: HostRule,
-    pub identity: Arc<dyn Fn() -> Identity + Send + Sync>,
     /// Requests of one device (or of one address, before enrolment).
     pub rate: Rate,
 }
@@ -73,8 +59,6 @@ pub struct Access {
     pub approvals: Approvals,
     pub pins: Pins,
     pub setup: Setup,
-    pub hosts: HostRule,
-    identity: Arc<dyn Fn() -> Identity + Send + Sync>,
     store: Store,
     cache: Arc<Cache>,
     requests: Mutex<Buckets<Key>>,
@@ -136,17 +120,11 @@ impl Access {
             approvals: Approvals::new(store.clock().clone()),
             pins: Pins::new(door.pepper),
             setup: Setup::default(),
-            hosts: door.hosts,
-            identity: door.identity,
             store,
             cache,
             requests: Mutex::new(Buckets::new(door.rate)),
             guesses: Mutex::new((Buckets::new(GUESSES), Buckets::new(ALL_GUESSES))),
         })
-    }
-
-    pub fn identity(&self) -> Identity {
-        (self.identity)()
     }
 
     /// What the cookies of a request prove. Counts as an act of the person, unless the screen asked by

@@ -20,6 +20,8 @@ use crate::workflow::refs::{self, UserRef};
 use crate::workflow::secret::{self, Secret, SecretHash};
 
 const VALID_S: i64 = 120;
+/// How long the request that used an approval may still be repeated under it.
+const REPEATED_S: i64 = 900;
 /// Approvals held at once; the oldest goes first.
 const HELD: usize = 256;
 
@@ -91,7 +93,7 @@ impl Approvals {
         let token = Secret::token();
         let now = self.clock.now();
         let mut held = self.given.lock().expect("nothing panics with approvals in hand");
-        held.retain(|_, given| given.expires > now);
+        held.retain(|_, given| given.expires.plus_s(REPEATED_S) > now);
         if held.len() >= HELD
             && let Some(oldest) = held.iter().min_by_key(|(_, given)| given.expires)
         {
@@ -114,12 +116,14 @@ impl Approvals {
         let mut held = self.given.lock().expect("nothing panics with approvals in hand");
         let now = self.clock.now();
         let fits = held.get_mut(&secret::hash(token)).filter(|given| {
-            given.expires > now
-                && by.device == Some(given.device)
+            by.device == Some(given.device)
                 && by.session == Some(given.session)
                 && given.action == action
                 && given.subject == subject
-                && (given.used_by.is_none() || given.used_by == by.key)
+                && match given.used_by {
+                    None => given.expires > now,
+                    used_by => used_by == by.key && given.expires.plus_s(REPEATED_S) > now,
+                }
         });
         let given = fits.ok_or_else(|| {
             let detail = "That approval is used up, too old, or for something else. Ask again.";

@@ -28,20 +28,21 @@ pub struct BoxInfo {
 #[utoipa::path(get, path = "/api/v1/box", tag = "sign-in",
     responses((status = 200, body = BoxInfo)))]
 pub async fn get(state: State) -> Answer {
-    let identity = state.access.identity();
+    let (id, host) = (state.site.box_id.clone(), state.site.authority().to_owned());
+    let fingerprint = state.site.fingerprint.clone();
     let now = state.store.clock().now();
     let setup_open = state.access.setup.is_open(now);
     super::read(&state, move |db| -> Result<_, StoreError> {
         let settings = settings::get(db)?;
         let found = claim::identity(db)?;
         Ok(BoxInfo {
-            claimed: found.as_ref().is_some_and(|found| found.claimed_at.is_some()),
-            id: found.map(|found| found.box_id).unwrap_or_default(),
+            claimed: found.is_some_and(|found| found.claimed_at.is_some()),
+            id,
             name: settings.store_name,
             version: env!("CARGO_PKG_VERSION"),
-            host: identity.authority,
+            host,
             setup_open,
-            fingerprint: identity.fingerprint,
+            fingerprint,
             now,
             zone: settings.zone,
         })

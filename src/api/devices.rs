@@ -73,7 +73,7 @@ pub async fn invite(state: State, write: Write<PairingInput>) -> Answer {
         .await?;
     let Invited { id, kind, name, expires } = serde_json::from_slice(&answer.body)
         .map_err(|error| StoreError::Invariant(format!("a recorded pairing: {error}")))?;
-    let host = state.access.identity().authority.to_uppercase();
+    let host = state.site.authority().to_uppercase();
     let url = format!("HTTPS://{host}/E/{}", qr.text());
     let mut response = HttpResponse::Ok();
     if answer.replayed {

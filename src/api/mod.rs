@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod approvals;
+pub mod assets;
 pub mod backups;
 pub mod box_info;
 pub mod caller;
@@ -10,11 +11,14 @@ pub mod cases;
 pub mod claim;
 pub mod cookie;
 pub mod devices;
-pub mod guard;
+pub mod disk;
+pub mod front;
+pub mod health;
 pub mod imports;
 pub mod journal;
 pub mod live;
 pub mod moves;
+pub mod openapi;
 pub mod packages;
 pub mod people;
 pub mod permissions;
@@ -48,6 +52,8 @@ pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
     pub site: site::Site,
+    pub live: Arc<live::Hub>,
+    pub disk: disk::Disk,
 }
 
 /// A handler's answer.

@@ -53,6 +53,11 @@ macro_rules! routes {
 }
 
 routes! {
+    // the box
+    GET  "/healthz"                     Who::Public        => health::get;
+    GET  "/api/openapi.json"            Who::Public        => openapi::get;
+    GET  "/api/v1/live"                 Who::Enrolled      => live::get;
+
     // people, devices, sign-in
     GET    "/api/v1/box"                 Who::Public        => box_info::get;
     POST   "/api/v1/claim"               Who::Public        => claim::post;

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Running;
-use crate::net::qr;
+use crate::net::{addresses, qr};
 
 /// The lines for a person at the console.
 pub fn text(running: &Running) -> String {
@@ -14,15 +14,26 @@ pub fn text(running: &Running) -> String {
     };
     line("app", &site.origin);
     line("trust page", &format!("http://{}{}", site.host, port(running.http.port(), 80)));
-    for address in running.tls().addresses() {
+    for address in addresses::current(site.loopback).unwrap_or_default() {
         let host = bracketed(address);
         line("", &format!("http://{host}{}", port(running.http.port(), 80)));
     }
-    line("fingerprint", &running.tls().root().fingerprint().rows().join("\n               "));
+    line("fingerprint", &rows(&site.fingerprint));
+    if let Some(code) = &running.claim_code {
+        line("claim code", &format!("{}  (works for 60 minutes)", code.dashed()));
+    }
     if let Ok(code) = qr::terminal(&format!("{}/", site.origin)) {
         let _ = write!(text, "\n{code}");
     }
     text
+}
+
+/// Four rows of four groups, as the trust page shows it.
+fn rows(fingerprint: &str) -> String {
+    let upper = fingerprint.to_ascii_uppercase();
+    let groups: Vec<&str> = (0..upper.len()).step_by(4).filter_map(|i| upper.get(i..i + 4)).collect();
+    let rows: Vec<String> = groups.chunks(4).map(|row| row.join(" ")).collect();
+    rows.join("\n               ")
 }
 
 fn bracketed(address: std::net::IpAddr) -> String {

@@ -5,12 +5,15 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::time::Duration;
 
 use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, PayloadConfig};
-use actix_web::{App, HttpResponse, HttpServer};
+use actix_web::{App, HttpServer};
 use anyhow::{Context, Result};
 
 use super::trust::Tls;
-use crate::api::{State, routes, write};
+use crate::api::trust::TrustPage;
+use crate::api::{self, State, assets, front, routes, write};
+use crate::backup::Folders;
 use crate::config::{Limits, Web};
 use crate::net::tls::server_config;
 
@@ -60,13 +63,23 @@ fn bind(address: IpAddr, port: u16) -> Result<TcpListener> {
 }
 
 /// Starts both servers; they run once polled.
-pub fn serve(state: &State, tls: &Tls, sockets: Sockets, limits: &Limits) -> Result<[Server; 2]> {
-    let shared = state.clone();
+pub fn serve(
+    state: &State,
+    tls: &Tls,
+    page: &web::Data<TrustPage>,
+    folders: &Folders,
+    sockets: Sockets,
+    limits: &Limits,
+) -> Result<[Server; 2]> {
+    let (shared, folders) = (state.clone(), web::Data::new(folders.clone()));
     let app = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(folders.clone())
             .app_data(PayloadConfig::new(write::BODY_LIMIT))
+            .wrap(from_fn(front::front))
             .configure(routes::configure)
+            .default_service(web::to(assets::serve))
     })
     .workers(WORKERS)
     .worker_max_blocking_threads(BLOCKING)
@@ -80,11 +93,10 @@ pub fn serve(state: &State, tls: &Tls, sockets: Sockets, limits: &Limits) -> Res
     .disable_signals()
     .listen_rustls_0_23(sockets.app, server_config(tls.served())?)?
     .run();
-    let shared = state.clone();
+    let page = page.clone();
     let page = HttpServer::new(move || {
-        App::new()
-            .app_data(shared.clone())
-            .default_service(web::to(|| async { HttpResponse::NotFound().finish() }))
+        let page = page.clone();
+        App::new().configure(move |config| api::trust::configure(config, page))
     })
     .workers(1)
     .worker_max_blocking_threads(1)

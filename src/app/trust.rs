@@ -58,6 +58,11 @@ impl Tls {
         &self.root
     }
 
+    /// Whether the machine's own addresses are in the leaf.
+    pub fn loopback(&self) -> bool {
+        self.loopback
+    }
+
     pub fn served(&self) -> Arc<Served> {
         Arc::clone(&self.served)
     }

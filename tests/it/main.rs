@@ -1,9 +1,10 @@
-//! One integration binary: the ledger against a model, and the box from outside, over its own TLS, its
-//! command line and its control socket.
+//! One integration binary: the store and the ledger from inside, and the box from outside, over its own
+//! TLS, its command line and its control socket.
 
 mod catalogue;
 mod imports;
 mod ledger;
+mod people;
 mod serving;
 mod store;
 mod support;

@@ -1,6 +1,7 @@
 import { mount } from 'svelte';
 import App from './app.svelte';
 import { clock } from './lib/clock.svelte.ts';
+import { followLanguage, loadMessages } from './lib/messages/index.svelte.ts';
 import { outbox } from './lib/outbox.svelte.ts';
 import { prefs } from './lib/prefs.svelte.ts';
 import { startRouter } from './lib/router.svelte.ts';
@@ -23,4 +24,6 @@ clock.start();
 startScanning();
 session.start();
 void outbox.start();
+await loadMessages(prefs.language);
+followLanguage();
 mount(App, { target: document.getElementById('app')! });

@@ -120,7 +120,7 @@ impl TestBox {
                     origin: site.origin.clone(),
                     https: running.https,
                     http: running.http,
-                    root_pem: running.tls().root().pem().to_owned(),
+                    root_pem: running.root_pem.clone(),
                 };
                 told.send((running.state().clone(), reach)).ok().unwrap();
                 running.until(async { drop(stopped.await) }).await

@@ -4,7 +4,7 @@ import type { Shape } from './shape.ts';
 
 export const en = {
   pick: (code: string) => `Pick ${code}`,
-  for_station: (station: string, name: string) => `for ${station}, asked by ${name}`,
+  for_station: (station: string, name: string) => `${station} · ${name}`,
   picked_of: (n: number, of: number) => `${n} of ${of} lines`,
   next: 'Next',
   plan: 'The way through the vault',
@@ -13,7 +13,7 @@ export const en = {
   scan_tote_text: 'Everything you pick goes into it.',
   scan_bin: (bin: string) => `Scan bin ${bin}`,
   scan_package: (tail: string) => `Scan the package ending ${tail}`,
-  scan_units: 'Enter how many, or scan each unit',
+  scan_units: 'How many? Or scan',
   take: 'Put in the tote',
   how_many: (name: string) => `How many of ${name}?`,
   expires: (date: string) => `expires ${date}`,
@@ -118,7 +118,7 @@ export const en = {
 
 export const es: Shape<typeof en> = {
   pick: (code) => `Surtido ${code}`,
-  for_station: (station, name) => `para ${station}, pedido por ${name}`,
+  for_station: (station, name) => `${station} · ${name}`,
   picked_of: (n, of) => `${n} de ${of} líneas`,
   next: 'Sigue',
   plan: 'El recorrido por la bóveda',
@@ -127,7 +127,7 @@ export const es: Shape<typeof en> = {
   scan_tote_text: 'Todo lo que surta va en ella.',
   scan_bin: (bin) => `Escanee el estante ${bin}`,
   scan_package: (tail) => `Escanee el paquete que termina en ${tail}`,
-  scan_units: 'Escriba cuánto, o escanee cada unidad',
+  scan_units: '¿Cuántos? O escanee',
   take: 'Poner en la caja',
   how_many: (name) => `¿Cuánto de ${name}?`,
   expires: (date) => `vence ${date}`,
