@@ -26,6 +26,9 @@ pub struct Config {
     pub backup: Backup,
     pub mdns: Mdns,
     pub limits: Limits,
+    /// The file these were read from, if there was one; a backup takes it along.
+    #[serde(skip)]
+    pub file: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -220,14 +223,11 @@ impl Config {
                 message: format!("cannot be read: {error}"),
             })?,
         };
-        let file = found.unwrap_or_default();
-        Self::parse(
-            &file,
-            &text,
-            std::env::vars_os().filter_map(|(name, value)| {
-                Some((name.into_string().ok()?, value.into_string().ok()?))
-            }),
-        )
+        let file = found.clone().unwrap_or_default();
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Ok(Self { file: found, ..Self::parse(&file, &text, variables)? })
     }
 
     /// Reads the text of `file`, then lets `variables` override single keys.

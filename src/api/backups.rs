@@ -102,9 +102,10 @@ impl From<BackupError> for Problem {
                 "backup_running",
                 "Another backup is running. Wait until it is in the list.",
             ),
-            BackupError::ShortPassphrase { least } => {
-                Self::invalid("passphrase", format!("needs at least {least} characters on one line"))
-            }
+            BackupError::ShortPassphrase { least } => Self::invalid(
+                "passphrase",
+                format!("needs at least {least} characters on one line"),
+            ),
             BackupError::Store(error) => error.into(),
             BackupError::Io { .. } => {
                 tracing::error!(%error, "backup");

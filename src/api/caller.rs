@@ -8,10 +8,11 @@ use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use std::future::{Ready, ready};
 
+pub use super::access::Access;
+pub use super::approvals::Approvals;
 use super::{Problem, State};
 use crate::domain::id::{DeviceId, SessionId, UserId};
 use crate::domain::role::{Permission, Role};
-use crate::ledger::Actor;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +97,7 @@ pub async fn gate(
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let state = request.app_data::<State>().expect("the app has its state").clone();
     let caller = state.access.caller(&request).await.map_err(actix_web::Error::from)?;
+    state.access.admit(&caller, request.peer_addr().map(|peer| peer.ip()))?;
     caller.check(who)?;
     request.extensions_mut().insert(caller);
     next.call(request).await
@@ -116,36 +118,5 @@ impl FromRequest for PersonCaller {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(Caller::of(request).person.ok_or_else(Problem::signed_out))
-    }
-}
-
-/// Finds callers by their cookies. Sessions and devices are kept in memory; a change to people or
-/// devices empties it, so nothing revoked is served.
-#[derive(Default)]
-pub struct Access {
-    pub approvals: Approvals,
-}
-
-impl Access {
-    /// What the cookies of a request prove.
-    pub async fn caller(&self, _request: &ServiceRequest) -> Result<Caller, Problem> {
-        Ok(Caller::default())
-    }
-}
-
-/// Approvals given by PIN on the spot: single use, two minutes, for one action on one subject.
-#[derive(Default)]
-pub struct Approvals {}
-
-impl Approvals {
-    /// Uses an approval up; who gave it. Refusal: `approval_invalid`.
-    pub fn spend(
-        &self,
-        _token: &str,
-        _by: &Actor,
-        _action: &str,
-        _subject: &str,
-    ) -> Result<UserId, Problem> {
-        Err(Problem::refused("approval_invalid", "That approval is used up or too old. Ask again."))
     }
 }

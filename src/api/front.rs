@@ -3,28 +3,36 @@
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::uri::Authority;
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 
+use super::write::BODY_LIMIT;
 use super::{Problem, State};
 use crate::net::host::Host;
 
 /// The app loads from the box alone; the scanner's wasm needs its own word. Style attributes in
 /// markup are refused, so screens set style through the CSSOM.
-const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
-    img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; \
-    worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
+const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+    img-src 'self' data: blob:; connect-src 'self'; worker-src 'self'; object-src 'none'; \
+    base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-const HEADERS: [(HeaderName, &str); 5] = [
+/// On every answer. No HSTS: with a root of its own, a box that lost it would lock everybody out.
+const HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, POLICY),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::REFERRER_POLICY, "no-referrer"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (header::PERMISSIONS_POLICY, "camera=(self)"),
+    (header::CROSS_ORIGIN_OPENER_POLICY, "same-origin"),
+    (header::CROSS_ORIGIN_RESOURCE_POLICY, "same-origin"),
 ];
+
+/// The largest file that can be taken in.
+pub const IMPORT_LIMIT: usize = 64 << 20;
+const IMPORTS: &str = "/api/v1/imports";
 
 /// The outermost layer of the app.
 pub async fn front(
@@ -34,16 +42,27 @@ pub async fn front(
     let api = request.path().starts_with("/api/");
     let mut response = match stop(&request) {
         Some(instead) => request.into_response(instead),
-        None => next.call(request).await?.map_into_boxed_body(),
+        None => match next.call(request).await {
+            Ok(response) => response.map_into_boxed_body(),
+            Err(error) => {
+                // A gate's refusal: dressed here, for it passes by what follows.
+                let mut response = error.error_response();
+                dress(response.headers_mut(), api);
+                return Err(InternalError::from_response(error, response).into());
+            }
+        },
     };
-    let headers = response.headers_mut();
+    dress(response.headers_mut(), api);
+    Ok(response)
+}
+
+fn dress(headers: &mut HeaderMap, api: bool) {
     for (name, value) in HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    Ok(response)
 }
 
 /// The answer to a request that goes no further.
@@ -64,7 +83,7 @@ fn stop(request: &ServiceRequest) -> Option<HttpResponse> {
         }
         Host::Canonical | Host::Other => {}
     }
-    let refused = foreign(request, host).or_else(|| {
+    let refused = foreign(request, host).or_else(|| too_large(request)).or_else(|| {
         let writes = !is_read(request.method());
         (writes && state.disk.is_full()).then(|| crate::store::StoreError::DiskFull.into())
     });
@@ -73,8 +92,25 @@ fn stop(request: &ServiceRequest) -> Option<HttpResponse> {
 
 /// Not through `connection_info`, which believes what a proxy claims; there is none.
 fn host(request: &ServiceRequest) -> Option<&str> {
-    let authority = request.uri().authority().map(|authority| authority.as_str());
-    authority.or_else(|| text(request.headers(), &header::HOST))
+    let mut headers = request.headers().get_all(header::HOST);
+    let header = headers.next().map(HeaderValue::to_str).transpose().ok()?;
+    let authority = request.uri().authority().map(Authority::as_str);
+    match (authority, header, headers.next()) {
+        // Two names are none.
+        (_, _, Some(_)) => None,
+        (Some(one), Some(other), None) => one.eq_ignore_ascii_case(other).then_some(one),
+        (one, other, None) => one.or(other),
+    }
+}
+
+/// A body that says it is larger than the box takes; one that does not say is cut off while it is read.
+fn too_large(request: &ServiceRequest) -> Option<Problem> {
+    let limit = if request.path() == IMPORTS { IMPORT_LIMIT } else { BODY_LIMIT };
+    let length = text(request.headers(), &header::CONTENT_LENGTH)?.parse::<u64>().ok()?;
+    (length > limit as u64).then(|| {
+        let detail = format!("That is larger than the {} KiB the box takes at once.", limit >> 10);
+        Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    })
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
@@ -121,7 +157,7 @@ fn foreign(request: &ServiceRequest, host: Option<&str>) -> Option<Problem> {
     let json = text(headers, &header::CONTENT_TYPE)
         .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == JSON));
     // A file that is taken in has a type of its own.
-    (body && !json && request.path() != "/api/v1/imports").then(|| {
+    (body && !json && request.path() != IMPORTS).then(|| {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Problem::new(status, "bad_request", "The box takes JSON only.")
             .with("field", "Content-Type")

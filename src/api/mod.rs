@@ -2,10 +2,15 @@
 //! one workflow function through the store, and answer; they decide nothing.
 
 pub mod access;
+pub mod approvals;
 pub mod assets;
 pub mod backups;
+pub mod box_info;
 pub mod caller;
 pub mod cases;
+pub mod claim;
+pub mod cookie;
+pub mod devices;
 pub mod disk;
 pub mod front;
 pub mod health;
@@ -14,10 +19,15 @@ pub mod live;
 pub mod moves;
 pub mod openapi;
 pub mod packages;
+pub mod people;
+pub mod permissions;
 pub mod picks;
+pub mod pins;
 pub mod problem;
 pub mod requests;
 pub mod routes;
+pub mod session;
+pub mod settings;
 pub mod site;
 pub mod slips;
 pub mod trust;

@@ -1,5 +1,7 @@
 //! Moves by scan, and their undo.
 
+use std::sync::Arc;
+
 use actix_web::web::Path;
 
 use super::write::Write;
@@ -30,14 +32,19 @@ pub struct UndoInput {
     responses((status = 200, body = Undone), (status = 409, body = Problem)))]
 pub async fn undo(state: State, seq: Path<i64>, write: Write<UndoInput>) -> Answer {
     let seq = Seq(*seq);
-    let approved = match &write.input.approval {
-        Some(token) => {
-            state.access.approvals.spend(token, &write.by, "undo", &format!("move:{seq}"))?;
-            true
-        }
-        None => false,
-    };
-    write.run(&state, move |tx, by, _| moving::undo(tx, by, seq, approved)).await
+    let access = Arc::clone(&state.access);
+    write
+        .run(&state, move |tx, by, input| -> Result<_, Problem> {
+            let approved = match &input.approval {
+                Some(token) => {
+                    access.approvals.spend(token, by, "undo", &format!("move:{seq}"))?;
+                    true
+                }
+                None => false,
+            };
+            Ok(moving::undo(tx, by, seq, approved)?)
+        })
+        .await
 }
 
 impl From<MoveError> for Problem {

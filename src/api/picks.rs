@@ -1,5 +1,7 @@
 //! Picks: plan, scans, shorts, custody.
 
+use std::sync::Arc;
+
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
@@ -52,14 +54,16 @@ pub async fn tote(state: State, id: Path<i64>, write: Write<ToteInput>) -> Answe
     params(("id" = i64, Path)), responses((status = 200, body = Taken), (status = 409, body = Problem)))]
 pub async fn take(state: State, id: Path<i64>, write: Write<TakeInput>) -> Answer {
     let id = PickId(*id);
-    let approver = match &write.input.approval {
-        None => None,
-        Some(token) => {
+    let access = Arc::clone(&state.access);
+    // Inside the command, so that a replay is answered before its used-up approval is looked at.
+    write
+        .run(&state, move |tx, by, input| {
             let subject = format!("pick:{id}");
-            Some(state.access.approvals.spend(token, &write.by, "fifo_override", &subject)?)
-        }
-    };
-    write.run(&state, move |tx, by, input| picking::take(tx, by, id, input, approver)).await
+            let spend = |token| access.approvals.spend(token, by, "fifo_override", &subject);
+            let approver = input.approval.as_deref().map(spend).transpose()?;
+            picking::take(tx, by, id, input, approver).map_err(Problem::from)
+        })
+        .await
 }
 
 /// Ends a line short: the bin is to be counted, and the next lot is planned. Refusals:

@@ -58,6 +58,29 @@ routes! {
     GET  "/api/openapi.json"            Who::Public        => openapi::get;
     GET  "/api/v1/live"                 Who::Enrolled      => live::get;
 
+    // people, devices, sign-in
+    GET    "/api/v1/box"                 Who::Public        => box_info::get;
+    POST   "/api/v1/claim"               Who::Public        => claim::post;
+    POST   "/api/v1/pair"                Who::Public        => devices::pair;
+    GET    "/api/v1/people"              Who::Enrolled      => people::tiles;
+    GET    "/api/v1/session"             Who::SignedIn      => session::get;
+    POST   "/api/v1/session"             Who::Enrolled      => session::post;
+    DELETE "/api/v1/session"             Who::SignedIn      => session::delete;
+    PUT    "/api/v1/me"                  Who::SignedIn      => people::put_me;
+    POST   "/api/v1/approvals"           Who::SignedIn      => approvals::post;
+    GET    "/api/v1/permissions"         Who::SignedIn      => permissions::get;
+    GET    "/api/v1/users"               May(P::People)     => people::list;
+    POST   "/api/v1/users"               May(P::People)     => people::post;
+    PUT    "/api/v1/users/{id}"          May(P::People)     => people::put;
+    POST   "/api/v1/users/{id}/disable"  May(P::People)     => people::disable;
+    POST   "/api/v1/users/{id}/enable"   May(P::People)     => people::enable;
+    POST   "/api/v1/users/{id}/pin"      May(P::People)     => people::issue_pin;
+    GET    "/api/v1/devices"             May(P::Devices)    => devices::list;
+    POST   "/api/v1/devices/{id}/revoke" May(P::Devices)    => devices::revoke;
+    POST   "/api/v1/pairings"            May(P::Devices)    => devices::invite;
+    DELETE "/api/v1/pairings/{id}"       May(P::Devices)    => devices::withdraw;
+    GET    "/api/v1/settings"            May(P::Settings)   => settings::get;
+    PUT    "/api/v1/settings"            May(P::Settings)   => settings::put;
     // moving
     POST "/api/v1/moves"                May(P::Move)       => moves::post;
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;

@@ -41,6 +41,11 @@ impl Site {
         }
     }
 
+    /// The canonical name, with the port where it is not 443.
+    pub fn authority(&self) -> &str {
+        self.origin.trim_start_matches("https://")
+    }
+
     /// What a request's `Host` is to this box.
     pub fn judge(&self, host: Option<&str>) -> Host {
         self.rule.read().unwrap_or_else(PoisonError::into_inner).judge(host)

@@ -37,8 +37,24 @@ impl<I: Send + 'static> Write<I> {
         T: Serialize,
         E: Into<Problem>,
     {
+        let answer = self.done(state, f).await?;
+        let mut response = HttpResponse::Ok();
+        response.content_type("application/json");
+        if answer.replayed {
+            response.insert_header(("Idempotent-Replay", "true"));
+        }
+        Ok(response.body(answer.body))
+    }
+
+    /// As [`Write::run`], for an answer that shows more than is recorded (a PIN, a pairing secret).
+    pub async fn done<T, E, F>(self, state: &State, f: F) -> Result<replay::Answer, Problem>
+    where
+        F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<T, E> + Send + 'static,
+        T: Serialize,
+        E: Into<Problem>,
+    {
         let Self { input, by, asked } = self;
-        let answer = state
+        state
             .store
             .write(move |tx| {
                 replay::once(tx, &asked, || {
@@ -48,13 +64,12 @@ impl<I: Send + 'static> Write<I> {
                     })
                 })
             })
-            .await?;
-        let mut response = HttpResponse::Ok();
-        response.content_type("application/json");
-        if answer.replayed {
-            response.insert_header(("Idempotent-Replay", "true"));
-        }
-        Ok(response.body(answer.body))
+            .await
+    }
+
+    /// The request id and the device it is of.
+    pub fn asked_by(&self) -> (Uuid, crate::domain::id::DeviceId) {
+        (self.asked.key, self.asked.device)
     }
 }
 

@@ -19,6 +19,9 @@ pub fn text(running: &Running) -> String {
         line("", &format!("http://{host}{}", port(running.http.port(), 80)));
     }
     line("fingerprint", &rows(&site.fingerprint));
+    if let Some(code) = &running.claim_code {
+        line("claim code", &format!("{}  (works for 60 minutes)", code.dashed()));
+    }
     if let Ok(code) = qr::terminal(&format!("{}/", site.origin)) {
         let _ = write!(text, "\n{code}");
     }

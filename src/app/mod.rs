@@ -9,7 +9,6 @@ mod trust;
 
 use std::future::Future;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,17 +18,20 @@ use anyhow::{Context, Result};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::api::access::{Access, Door};
 use crate::api::disk::Disk;
 use crate::api::live::{self, Hub};
 use crate::api::site::Site;
 use crate::api::trust::TrustPage;
-use crate::api::{Shared, State, caller};
+use crate::api::{Shared, State};
 use crate::backup::Folders;
 use crate::config::{Config, Limits};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::task;
 use crate::workflow::claim;
+use crate::workflow::pin::Pepper;
+use crate::workflow::secret::Secret;
 
 use reach::Reach;
 use trust::Tls;
@@ -50,6 +52,8 @@ pub struct Running {
     pub http: SocketAddr,
     /// The root certificate, PEM.
     pub root_pem: String,
+    /// What opens the setup window of a box that is not claimed yet; for the console alone.
+    pub claim_code: Option<Secret>,
 }
 
 /// Why a box stopped.
@@ -76,6 +80,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let tls = Tls::open(folder, &box_id, config.web.loopback, clock.now())?;
     let root_pem = tls.root().pem().to_owned();
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
+    // A box that nobody owns opens its setup window, for whoever can read its console.
+    let claim_code =
+        identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
     let page = web::Data::new(TrustPage::new(reach::trust(&state, &tls, "Backstock")));
     let folders = Folders::from(config);
     let servers = listen::serve(&state, &tls, &page, &folders, sockets, &config.limits)?;
@@ -84,6 +91,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let mut tasks = JoinSet::new();
     task::start(&mut tasks, &state.store, &folders);
     tasks.spawn(look_at_disk(state.clone()));
+    tasks.spawn(look_at_sessions(state.clone()));
     let mut ended = JoinSet::new();
     let mut handles = Vec::new();
     for server in servers {
@@ -92,7 +100,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     }
     let (stop, stopped) = oneshot::channel();
     let reach = (stop, tokio::spawn(keep_reached(reach, stopped)));
-    Ok(Running { state, servers: handles, ended, tasks, reach, https, http, root_pem })
+    let servers = handles;
+    Ok(Running { state, servers, ended, tasks, reach, https, http, root_pem, claim_code })
 }
 
 /// Opens the store of a data folder with the settings' limits.
@@ -118,10 +127,15 @@ fn share(
         config.web.loopback,
     );
     site.answer_to([], tls.addresses());
-    let access = Arc::new(caller::Access::default());
+    let access = Access::new(store.clone(), Door { pepper: pepper(config)?, rate: Door::RATE });
     let live = live(&store, epoch, &config.limits);
     let disk = disk(config)?;
     Ok(Shared { store, access, site, live, disk })
+}
+
+/// The pepper of the PINs: in the data folder, outside the database.
+pub fn pepper(config: &Config) -> Result<Pepper> {
+    Pepper::load_or_make(&config.r#box.data_dir.join("pepper")).context("the pepper of the PINs")
 }
 
 /// The hub of live streams, told of every commit.
@@ -148,6 +162,11 @@ fn disk(config: &Config) -> Result<Disk> {
 
 async fn look_at_disk(state: State) {
     task::every(10, "disk", || std::future::ready(state.disk.look().map(drop))).await;
+}
+
+/// Locks what idled and notes who was seen.
+async fn look_at_sessions(state: State) {
+    task::every(10, "sessions", || state.access.tick()).await;
 }
 
 /// Steps until it is told to stop, and gives itself back for the goodbye.
@@ -194,6 +213,9 @@ impl Running {
         }
         while self.ended.join_next().await.is_some() {}
         self.tasks.shutdown().await;
+        if let Err(error) = self.state.access.tick().await {
+            tracing::warn!(%error, "noting who was seen");
+        }
         let (stop, reach) = self.reach;
         drop(stop);
         let reach = reach.await.ok();

@@ -46,8 +46,7 @@ pub fn write(
         manifest.files.push(content);
     }
     let text = serde_json::to_vec_pretty(&manifest).map_err(|error| writing()(error.into()))?;
-    tar.append_data(&mut header(text.len() as u64), manifest::NAME, &text[..])
-        .map_err(writing())?;
+    tar.append_data(&mut header(text.len() as u64), manifest::NAME, &text[..]).map_err(writing())?;
     let file = tar
         .into_inner()
         .and_then(age::stream::StreamWriter::finish)
@@ -133,7 +132,8 @@ pub fn check(path: &Path, passphrase: &Passphrase) -> Result<Manifest, BackupErr
 }
 
 fn open(path: &Path, passphrase: &Passphrase) -> Result<impl Read + use<>, BackupError> {
-    let not_ours = |what: &str| BackupError::NotAnArchive { path: path.to_owned(), what: what.into() };
+    let not_ours =
+        |what: &str| BackupError::NotAnArchive { path: path.to_owned(), what: what.into() };
     let damaged = |what: String| BackupError::Damaged { path: path.to_owned(), what };
     let file = File::open(path).map_err(failed("opening", path))?;
     let refused = |error: DecryptError| match error {

@@ -85,8 +85,7 @@ fn prove(
 ) -> Result<Restored, BackupError> {
     let manifest = archive::read(archive, passphrase, |name, bytes| unpack(staging, name, bytes))?;
     let database = staging.join(DATABASE);
-    let damaged =
-        |what: String| BackupError::Damaged { path: archive.to_owned(), what };
+    let damaged = |what: String| BackupError::Damaged { path: archive.to_owned(), what };
     if !database.is_file() {
         return Err(damaged("it holds no database".into()));
     }
@@ -137,7 +136,9 @@ fn flush(folder: &Path) -> Result<(), BackupError> {
         if path.is_dir() {
             flush(&path)?;
         } else if path.file_name().is_some_and(|name| name == DATABASE) {
-            File::open(&path).and_then(|file| file.sync_all()).map_err(failed("flushing", &path))?;
+            File::open(&path)
+                .and_then(|file| file.sync_all())
+                .map_err(failed("flushing", &path))?;
         }
     }
     files::sync_folder(folder)

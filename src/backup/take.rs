@@ -63,7 +63,8 @@ pub fn keep_one(
     files::make_folder(&folders.backups)?;
     let name = format!("backstock-{}.age", store.clock().now().utc().format("%Y%m%dT%H%M%S%3fZ"));
     let backup = take(store, folders, passphrase, &folders.backups.join(&name))?;
-    let note = serde_json::to_vec_pretty(&backup).map_err(|error| StoreError::Invariant(error.to_string()))?;
+    let note = serde_json::to_vec_pretty(&backup)
+        .map_err(|error| StoreError::Invariant(error.to_string()))?;
     files::replace(&note_of(&folders.backups, &backup.name), &note)?;
     let (by, facts) = (by.clone(), backup.clone());
     store.write_blocking(move |tx| backups::made(tx, &by, &facts))?;
@@ -126,7 +127,8 @@ fn make(
     copy_to(&copy)?;
     let found = store::backup::read_copy(&copy, now, verify::verify)?;
     let mut contents = files::belonging(&folders.data, &folders.backups)?;
-    if let Some(config) = folders.config.as_ref().filter(|config| !config.starts_with(&folders.data))
+    if let Some(config) =
+        folders.config.as_ref().filter(|config| !config.starts_with(&folders.data))
     {
         contents.push(("backstock.toml".into(), config.clone()));
     }

@@ -114,11 +114,10 @@ fn what_was_backed_up_comes_back_as_the_same_box_in_a_new_epoch() {
         .read_blocking(|db| -> Result<(), StoreError> {
             let found = verify::verify(db)?;
             assert!(found.ok && found.entries == 5, "{found:?}");
-            let live: i64 = db.one(
-                "SELECT count(*) FROM session WHERE ended_at IS NULL",
-                [],
-                |row| row.get(0),
-            )?;
+            let live: i64 =
+                db.one("SELECT count(*) FROM session WHERE ended_at IS NULL", [], |row| {
+                    row.get(0)
+                })?;
             assert_eq!(live, 0, "nobody is signed in after a restore");
             let told: Vec<u8> = db.one(
                 "SELECT bytes FROM entry WHERE kind = :kind",

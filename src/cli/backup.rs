@@ -52,9 +52,17 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<Exit> {
     if args.json {
         println!("{}", serde_json::to_string(&made)?);
     } else {
-        println!("{}: {} bytes, {} entries, head {}", file.display(), made.bytes, made.entries, made.head);
+        println!(
+            "{}: {} bytes, {} entries, head {}",
+            file.display(),
+            made.bytes,
+            made.entries,
+            made.head
+        );
         if !made.verified {
-            println!("THE LEDGER IN IT DOES NOT VERIFY. Run `backstock verify` for the first bad entry.");
+            println!(
+                "THE LEDGER IN IT DOES NOT VERIFY. Run `backstock verify` for the first bad entry."
+            );
         }
     }
     Ok(if made.verified { Exit::Done } else { Exit::BadEntry })

@@ -3,6 +3,7 @@
 
 mod backup;
 mod config;
+mod demo;
 mod exit;
 mod restore;
 mod serve;
@@ -38,6 +39,9 @@ enum Command {
     /// Run the box
     #[command(after_help = serve::EXAMPLES)]
     Serve(serve::Args),
+    /// Run a box with a store already in it, to try everything by hand
+    #[command(after_help = demo::EXAMPLES)]
+    Demo(demo::Args),
     Verify(verify::Args),
     Backup(backup::Args),
     Restore(restore::Args),
@@ -67,6 +71,7 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
     };
     let ended = match args.command {
         Command::Serve(what) => settings().and_then(|config| serve::run(&config, &what)),
+        Command::Demo(what) => settings().and_then(|config| demo::run(&config, &what)),
         Command::Verify(what) => settings().and_then(|config| verify::run(&config, &what)),
         Command::Backup(what) => settings().and_then(|config| backup::run(&config, &what)),
         Command::Restore(what) => settings().and_then(|config| restore::run(&config, &what)),

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-
 use super::Exit;
 use super::backup::first_line;
-use crate::config::Config;
 use crate::backup::{self, BackupError, Passphrase};
+use crate::config::Config;
 use crate::store::Clock;
 
 /// Bring a box back from an archive, into a new or empty data folder.
@@ -14,8 +13,10 @@ use crate::store::Clock;
 /// The archive and its whole ledger are verified before anything is in place. Phones go on trusting the
 /// box, everybody signs in again. Never run the old box beside the restored one.
 #[derive(clap::Args, Debug)]
-#[command(after_help = "Examples:\n  backstock restore store.age --data-dir /var/lib/backstock\n  \
-    backstock restore store.age --data-dir new --passphrase-file slip.txt")]
+#[command(
+    after_help = "Examples:\n  backstock restore store.age --data-dir /var/lib/backstock\n  \
+    backstock restore store.age --data-dir new --passphrase-file slip.txt"
+)]
 pub struct Args {
     /// The archive.
     pub file: PathBuf,

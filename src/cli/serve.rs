@@ -5,7 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::Exit;
-use crate::app::{self, Ended, banner};
+use crate::app::{self, Ended, Running, banner};
 use crate::config::{Config, Log, LogFormat};
 use crate::store::Clock;
 
@@ -24,29 +24,36 @@ pub struct Args {
 
 pub fn run(config: &Config, args: &Args) -> Result<Exit> {
     log(&config.log)?;
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .max_blocking_threads(4)
-        .build()
-        .context("starting")?;
-    let ended = runtime.block_on(async {
-        // Before anything is opened: a signal that comes early stops the box in order too.
-        let (mut term, mut int) =
-            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
-        let asked = async move {
-            tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
-        };
+    let ended = until_asked(async {
         let running = app::start(config, Clock::System).await?;
         if args.json {
             println!("{}", banner::json(&running));
         } else {
             println!("{}", banner::text(&running));
         }
-        anyhow::Ok(running.until(asked).await)
+        Ok(running)
     })?;
     Ok(match ended {
         Ended::Asked => Exit::Done,
         Ended::Failed => Exit::Again,
+    })
+}
+
+/// Starts a box and runs it until a signal asks it to stop, or it fails.
+pub fn until_asked(starting: impl Future<Output = Result<Running>>) -> Result<Ended> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .max_blocking_threads(4)
+        .build()
+        .context("starting")?;
+    runtime.block_on(async {
+        // Before anything is opened: a signal that comes early stops the box in order too.
+        let (mut term, mut int) =
+            (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        let asked = async move {
+            tokio::select! { _ = term.recv() => {}, _ = int.recv() => {} }
+        };
+        Ok(starting.await?.until(asked).await)
     })
 }
 

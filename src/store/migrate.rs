@@ -47,3 +47,20 @@ pub fn migrate_fresh(
     drawn.execute_batch(whole)?;
     Ok((schema_of(&sum)?, schema_of(&drawn)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_schema_is_the_sum_of_the_migrations() {
+        let (sum, drawn) = migrate_fresh(include_str!("../../schema/schema.sql")).unwrap();
+        let names = |schema: &[(String, String)]| -> Vec<String> {
+            schema.iter().map(|(name, _)| name.clone()).collect()
+        };
+        assert_eq!(names(&drawn), names(&sum), "schema.sql has other objects than the migrations");
+        for ((name, sum), (_, drawn)) in sum.iter().zip(&drawn) {
+            assert_eq!(drawn, sum, "{name} in schema.sql is not what the migrations make");
+        }
+    }
+}

@@ -17,7 +17,9 @@ use std::sync::Arc;
 pub use clock::Clock;
 pub use db::{Db, Row, SqlError};
 pub use migrate::{SCHEMA_VERSION, migrate_fresh, schema_of};
-pub use open::{DATABASE, HALF_RESTORED, OpenError, Options, SQLITE_FLOOR, lock_folder, sqlite_version};
+pub use open::{
+    DATABASE, HALF_RESTORED, OpenError, Options, SQLITE_FLOOR, lock_folder, sqlite_version,
+};
 pub use rusqlite::types::{FromSql, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 pub use rusqlite::{named_params, params};
 pub use tx::{Change, Head, Tx};

@@ -175,11 +175,7 @@ impl From<DeviceError> for ClaimError {
 }
 
 /// Makes the settings, the owner, the first device and its session. The first journal entry.
-pub fn claim(
-    tx: &Tx<'_>,
-    input: &ClaimInput,
-    secrets: &ClaimSecrets,
-) -> Result<Made, ClaimError> {
+pub fn claim(tx: &Tx<'_>, input: &ClaimInput, secrets: &ClaimSecrets) -> Result<Made, ClaimError> {
     if tx.head().seq != 0 {
         return Err(ClaimError::AlreadyClaimed);
     }

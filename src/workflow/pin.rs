@@ -51,7 +51,8 @@ impl Pepper {
         let mut bytes = Vec::new();
         std::fs::File::open(path)?.take(33).read_to_end(&mut bytes)?;
         let bytes = bytes.try_into().map_err(|_| {
-            let what = format!("{}: a pepper has 32 bytes; restore it from a backup", path.display());
+            let what =
+                format!("{}: a pepper has 32 bytes; restore it from a backup", path.display());
             io::Error::new(io::ErrorKind::InvalidData, what)
         })?;
         Ok(Self(bytes))
@@ -135,7 +136,8 @@ impl Pin {
     /// tries first.
     fn trivial(&self) -> bool {
         let digits = &self.0;
-        let runs = |step: u8| digits.windows(2).all(|two| (two[0] - b'0' + step) % 10 == two[1] - b'0');
+        let runs =
+            |step: u8| digits.windows(2).all(|two| (two[0] - b'0' + step) % 10 == two[1] - b'0');
         let different = (b'0'..=b'9').filter(|digit| digits.contains(digit)).count();
         let mirrored = digits.iter().eq(digits.iter().rev());
         different < 3 || mirrored || digits[..3] == digits[3..] || runs(1) || runs(9)
@@ -159,13 +161,11 @@ pub fn hash(pepper: &Pepper, pin: &Pin) -> String {
 /// Whether a PIN is the stored one. As slow as [`hash`], also where nothing is stored, so that time
 /// does not tell who has a PIN.
 pub fn fits(pepper: &Pepper, pin: &Pin, stored: Option<&str>) -> bool {
-    match stored.and_then(|stored| PasswordHash::new(stored).ok()) {
-        Some(stored) => pepper.argon2().verify_password(&pin.0, &stored).is_ok(),
-        None => {
-            hash(pepper, pin);
-            false
-        }
-    }
+    let Some(stored) = stored.and_then(|stored| PasswordHash::new(stored).ok()) else {
+        hash(pepper, pin);
+        return false;
+    };
+    pepper.argon2().verify_password(&pin.0, &stored).is_ok()
 }
 
 #[cfg(test)]
@@ -186,7 +186,8 @@ mod tests {
 
     #[test]
     fn trivial_pins_are_never_given_out() {
-        for pin in ["000000", "123456", "654321", "890123", "121212", "123123", "123321", "110011"] {
+        for pin in ["000000", "123456", "654321", "890123", "121212", "123123", "123321", "110011"]
+        {
             assert!(Pin::parse(pin).unwrap().trivial(), "{pin}");
         }
         assert!(!Pin::parse("402913").unwrap().trivial());

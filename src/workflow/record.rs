@@ -42,7 +42,8 @@ fn entry(row: &Row<'_>) -> Result<JournalEntry, StoreError> {
     let user: Option<i64> = row.get("user_id")?;
     let name: Option<String> = row.get("user_name")?;
     let seq: i64 = row.get("seq")?;
-    let body = String::from_utf8(row.get("bytes")?).ok().and_then(|text| RawValue::from_string(text).ok());
+    let body =
+        String::from_utf8(row.get("bytes")?).ok().and_then(|text| RawValue::from_string(text).ok());
     // An entry that is not JSON was altered: it is still listed, and the check names it.
     let unreadable = || RawValue::from_string("null".into());
     Ok(JournalEntry {
@@ -53,6 +54,8 @@ fn entry(row: &Row<'_>) -> Result<JournalEntry, StoreError> {
         device: row.get("device_name")?,
         via: row.get("via")?,
         hash: hex(&row.get::<_, Vec<u8>>("hash")?),
-        body: body.map_or_else(unreadable, Ok).map_err(|error| StoreError::Invariant(error.to_string()))?,
+        body: body
+            .map_or_else(unreadable, Ok)
+            .map_err(|error| StoreError::Invariant(error.to_string()))?,
     })
 }

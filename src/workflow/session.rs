@@ -27,7 +27,8 @@ pub enum WhyEnded {
     SignedOut,
     /// Somebody signed in on the same device.
     Switched,
-    Idle,
+    /// The person did nothing for too long, or the shift was over.
+    Lapsed,
     Disabled,
     Revoked,
     NewPin,
@@ -38,7 +39,7 @@ impl WhyEnded {
         match self {
             Self::SignedOut => "signed_out",
             Self::Switched => "switched",
-            Self::Idle => "idle",
+            Self::Lapsed => "lapsed",
             Self::Disabled => "disabled",
             Self::Revoked => "revoked",
             Self::NewPin => "new_pin",
@@ -119,19 +120,16 @@ impl From<SqlError> for SessionError {
     }
 }
 
-/// What to check a typed PIN against.
-pub fn candidate(db: &Db<'_>, id: UserId) -> Result<Candidate, SqlError> {
-    let Some(user) = user::get(db, id)? else {
-        return Ok(Candidate { role: Role::Auditor, pin: None });
-    };
+/// What to check a typed PIN against; `None` for nobody.
+pub fn candidate(db: &Db<'_>, id: UserId) -> Result<Option<Candidate>, SqlError> {
+    let Some(user) = user::get(db, id)? else { return Ok(None) };
     let today = settings::today(db)?;
     let in_time = user.active && user.expires.is_none_or(|last| last >= today);
-    let pin = db.one(
-        "SELECT pin_hash FROM user WHERE id = :id",
-        named_params! { ":id": id.0 },
-        |row| row.get::<_, Option<String>>("pin_hash"),
-    )?;
-    Ok(Candidate { role: user.role, pin: pin.filter(|_| in_time) })
+    let pin =
+        db.one("SELECT pin_hash FROM user WHERE id = :id", named_params! { ":id": id.0 }, |row| {
+            row.get::<_, Option<String>>("pin_hash")
+        })?;
+    Ok(Some(Candidate { role: user.role, pin: pin.filter(|_| in_time) }))
 }
 
 /// Starts a session for a person whose PIN was found to fit `candidate`. Whoever was signed in on the
@@ -144,7 +142,7 @@ pub fn start(
     token: SecretHash,
 ) -> Result<SessionId, SessionError> {
     // Between the check and this commit the person may have been disabled or given a new PIN.
-    let now = candidate(tx, user)?;
+    let now = candidate(tx, user)?.ok_or(SessionError::WrongPin)?;
     if now.pin.is_none() || now.pin != found.pin {
         return Err(SessionError::WrongPin);
     }
@@ -192,11 +190,12 @@ pub fn end(tx: &Tx<'_>, by: &Actor) -> Result<(), SessionError> {
     Ok(())
 }
 
-/// Ends sessions that idled; those that ended meanwhile are left as they are. No entry where none is left.
-pub fn end_idle(tx: &Tx<'_>, idle: &[SessionId]) -> Result<(), StoreError> {
+/// Ends sessions that lapsed; those that ended meanwhile are left as they are. No entry where none is
+/// left.
+pub fn end_lapsed(tx: &Tx<'_>, lapsed: &[SessionId]) -> Result<(), StoreError> {
     let mut ended = Vec::new();
-    for session in idle {
-        ended.extend(close(tx, "id = :id", session.0, None, WhyEnded::Idle)?);
+    for session in lapsed {
+        ended.extend(close(tx, "id = :id", session.0, None, WhyEnded::Lapsed)?);
     }
     if !ended.is_empty() {
         let by = Actor::system();
@@ -253,37 +252,47 @@ pub fn by_token(
     token: &SecretHash,
     device: DeviceId,
 ) -> Result<Option<Live>, SqlError> {
+    let id = db.maybe(
+        "SELECT id FROM session WHERE token_hash = :token AND device_id = :device",
+        named_params! { ":token": &token[..], ":device": device.0 },
+        |row| row.get("id").map(SessionId),
+    )?;
+    id.map_or(Ok(None), |id| by_id(db, id))
+}
+
+/// The session, if it goes on as far as the database knows.
+pub fn by_id(db: &Db<'_>, id: SessionId) -> Result<Option<Live>, SqlError> {
     let found = db.maybe(
-        "SELECT session.id, user_id, session.expires, max(started_at, seen_at) AS seen, device.kind
+        "SELECT user_id, device_id, session.expires, max(started_at, seen_at) AS seen, device.kind
          FROM session JOIN device ON device.id = device_id
-         WHERE session.token_hash = :token AND device_id = :device AND ended_at IS NULL
-           AND revoked_at IS NULL AND session.expires > :now",
-        named_params! { ":token": &token[..], ":device": device.0, ":now": db.now().0 },
+         WHERE session.id = :id AND ended_at IS NULL AND revoked_at IS NULL",
+        named_params! { ":id": id.0 },
         |row| {
             Ok((
-                SessionId(row.get("id")?),
                 UserId(row.get("user_id")?),
+                DeviceId(row.get("device_id")?),
                 At(row.get("expires")?),
                 At(row.get("seen")?),
                 DeviceKind::parse(row.get_ref("kind")?.as_str()?),
             ))
         },
     )?;
-    let Some((id, user_id, expires, seen, kind)) = found else { return Ok(None) };
+    let Some((user_id, device, expires, seen, kind)) = found else { return Ok(None) };
     let Some(user) = user::get(db, user_id)?.filter(|user| user.active) else { return Ok(None) };
     let settings = settings::get(db)?;
     let last = user.expires.map(|day| user::ends(day, settings.tz()));
     let until = last.map_or(expires, |last| last.min(expires));
-    let live = Live {
-        id,
-        user: user_id,
-        role: user.role,
-        device,
-        until,
-        seen,
-        idle_s: kind.idle_lock_s(&settings),
-    };
-    Ok(Some(live).filter(|live| live.lives(db.now())))
+    let idle_s = kind.idle_lock_s(&settings);
+    let live = Live { id, user: user_id, role: user.role, device, until, seen, idle_s };
+    Ok(Some(live).filter(|live| live.until > db.now()))
+}
+
+/// Every session that was not ended, with what goes on of it.
+pub fn all_open(db: &Db<'_>) -> Result<Vec<(SessionId, Option<Live>)>, SqlError> {
+    let open = db.all("SELECT id FROM session WHERE ended_at IS NULL", [], |row| {
+        row.get("id").map(SessionId)
+    })?;
+    open.into_iter().map(|id| Ok((id, by_id(db, id)?))).collect()
 }
 
 impl Live {

@@ -14,7 +14,7 @@ use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 #[serde(default)]
 pub struct Settings {
     pub store_name: String,
-    /// The facility's IANA zone, such as "America/Los_Angeles".
+    /// The facility's IANA zone, such as `America/Los_Angeles`.
     pub zone: String,
     /// Two letters: the state whose rules apply.
     pub jurisdiction: String,

@@ -172,12 +172,7 @@ pub(super) fn insert(tx: &Tx<'_>, input: &UserInput, pin: &str) -> Result<User, 
 }
 
 /// Replaces a person's name, role, language and last day.
-pub fn edit(
-    tx: &Tx<'_>,
-    by: &Actor,
-    id: UserId,
-    input: &UserInput,
-) -> Result<User, UserError> {
+pub fn edit(tx: &Tx<'_>, by: &Actor, id: UserId, input: &UserInput) -> Result<User, UserError> {
     let was = known(tx, id)?;
     check_rank(by, was.role)?;
     check_rank(by, input.role)?;
@@ -194,7 +189,13 @@ pub fn edit(
         },
     )?;
     let now = known(tx, id)?;
-    seal(tx, by, "user_changed", &now, &json!({ "user": id, "was": facts(&was), "now": facts(&now) }))?;
+    seal(
+        tx,
+        by,
+        "user_changed",
+        &now,
+        &json!({ "user": id, "was": facts(&was), "now": facts(&now) }),
+    )?;
     Ok(now)
 }
 
@@ -364,7 +365,8 @@ mod tests {
 
     #[test]
     fn initials_are_of_the_first_and_the_last_name() {
-        for (name, wanted) in [("Ana", "A"), ("ana maría lópez", "AL"), ("Ó B", "ÓB"), ("", "")] {
+        for (name, wanted) in [("Ana", "A"), ("ana maría lópez", "AL"), ("Ó B", "ÓB"), ("", "")]
+        {
             assert_eq!(initials(name), wanted);
         }
     }

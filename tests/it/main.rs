@@ -2,6 +2,7 @@
 //! TLS, its command line and its control socket.
 
 mod ledger;
+mod people;
 mod serving;
 mod store;
 mod support;

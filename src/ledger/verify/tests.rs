@@ -97,7 +97,10 @@ fn an_untouched_ledger_verifies() {
 #[test]
 fn every_alteration_is_found_and_the_first_bad_entry_named() {
     let alterations: &[(&str, Option<i64>)] = &[
-        ("UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'by hand', 'by fax') AS BLOB) WHERE seq = 3", Some(3)),
+        (
+            "UPDATE entry SET bytes = CAST(replace(CAST(bytes AS TEXT), 'by hand', 'by fax') AS BLOB) WHERE seq = 3",
+            Some(3),
+        ),
         ("UPDATE entry SET hash = zeroblob(32) WHERE seq = 2", Some(2)),
         ("UPDATE entry SET at = at + 1 WHERE seq = 4", Some(4)),
         ("UPDATE entry SET kind = 'undone' WHERE seq = 4", Some(4)),

@@ -1,0 +1,418 @@
+-- The whole schema as it is today, for reading. Made of the migrations by hand and proven equal to
+-- their sum by a test (src/store/migrate.rs); see schema/README.md.
+
+-- The spine: ledger and journal, catalogue, people and devices, restock, cases and tasks, import staging.
+-- Amounts are integers at scale 10^-4; times are UTC milliseconds; dates are 'YYYY-MM-DD' text.
+
+-- ---------------------------------------------------------------- the journal
+
+-- One row per command that changed anything. `bytes` is the entry exactly as it was hashed:
+-- hash = SHA-256(previous hash || bytes), the first previous being 32 zero bytes.
+CREATE TABLE entry (
+  seq       INTEGER PRIMARY KEY,
+  at        INTEGER NOT NULL,
+  kind      TEXT    NOT NULL,
+  user_id   INTEGER REFERENCES user(id),
+  device_id INTEGER REFERENCES device(id),
+  via       TEXT    NOT NULL CHECK (via IN ('device', 'console', 'system')),
+  bytes     BLOB    NOT NULL,
+  hash      BLOB    NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+-- The answer that a request got, so that its replay gets the same. Purged after 60 days.
+CREATE TABLE reply (
+  key       BLOB    NOT NULL CHECK (length(key) = 16),
+  device_id INTEGER NOT NULL,
+  content   BLOB    NOT NULL CHECK (length(content) = 32),
+  at        INTEGER NOT NULL,
+  answer    BLOB    NOT NULL,
+  PRIMARY KEY (key, device_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reply_at ON reply(at);
+
+-- ---------------------------------------------------------------- places and products
+
+-- Physical places have ids from 100; below are the accounts (domain/place.rs).
+CREATE TABLE place (
+  id       INTEGER PRIMARY KEY,
+  name     TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  kind     TEXT    NOT NULL CHECK (kind IN ('unsorted','dock','bin','tote','floor','packed','quarantine','waste','account')),
+  code     TEXT    NOT NULL UNIQUE,
+  area     TEXT,
+  walk     INTEGER NOT NULL DEFAULT 0,
+  pos_room TEXT,
+  active   INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+  version  INTEGER NOT NULL DEFAULT 1,
+  CHECK ((id < 100) = (kind = 'account'))
+) STRICT;
+CREATE UNIQUE INDEX place_name ON place(kind, name COLLATE NOCASE) WHERE active = 1;
+
+INSERT INTO place (id, name, kind, code) VALUES
+  (1, 'Opening balance', 'account', '@opening'), (2, 'Supplier', 'account', '@supplier'),
+  (3, 'Sold', 'account', '@sold'), (4, 'Wasted', 'account', '@wasted'),
+  (5, 'Returned to vendor', 'account', '@returned'), (6, 'Sample', 'account', '@sample'),
+  (7, 'Adjusted', 'account', '@adjusted');
+
+CREATE TABLE product (
+  id           INTEGER PRIMARY KEY,
+  sku          TEXT    NOT NULL UNIQUE CHECK (length(sku) BETWEEN 1 AND 60),
+  name         TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 160),
+  brand        TEXT,
+  category     TEXT    NOT NULL,
+  unit         TEXT    NOT NULL,
+  -- How much of the package's unit one unit of the product is (an eighth: 35000 of 'g'); both or none.
+  content      INTEGER CHECK (content > 0),
+  content_unit TEXT,
+  price_cents  INTEGER CHECK (price_cents >= 0),
+  active       INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+  version      INTEGER NOT NULL DEFAULT 1,
+  CHECK ((content IS NULL) = (content_unit IS NULL))
+) STRICT;
+
+CREATE TABLE product_gtin (
+  gtin       TEXT    PRIMARY KEY CHECK (length(gtin) = 14),
+  product_id INTEGER NOT NULL REFERENCES product(id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX product_gtin_product ON product_gtin(product_id);
+
+-- How much of a product a floor station should hold, in the product's unit.
+CREATE TABLE par (
+  place_id   INTEGER NOT NULL REFERENCES place(id),
+  product_id INTEGER NOT NULL REFERENCES product(id),
+  amount     INTEGER NOT NULL CHECK (amount > 0),
+  PRIMARY KEY (place_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+-- What the state or the POS calls an item, mapped once to a product of ours.
+CREATE TABLE item_map (
+  source     TEXT    NOT NULL CHECK (source IN ('state', 'pos')),
+  item       TEXT    NOT NULL COLLATE NOCASE,
+  product_id INTEGER NOT NULL REFERENCES product(id),
+  PRIMARY KEY (source, item)
+) STRICT, WITHOUT ROWID;
+
+-- ---------------------------------------------------------------- packages and the ledger
+
+CREATE TABLE package (
+  id              INTEGER PRIMARY KEY,
+  tag             TEXT    NOT NULL UNIQUE CHECK (length(tag) = 24),
+  product_id      INTEGER NOT NULL REFERENCES product(id),
+  unit            TEXT    NOT NULL,
+  batch           TEXT,
+  packaged        TEXT,
+  received        INTEGER,
+  expires         TEXT,
+  unit_cost_cents INTEGER,
+  supplier        TEXT,
+  manifest        TEXT,
+  lab_state       TEXT    NOT NULL,
+  on_hold         INTEGER NOT NULL DEFAULT 0 CHECK (on_hold IN (0, 1)),
+  recalled        INTEGER NOT NULL DEFAULT 0 CHECK (recalled IN (0, 1)),
+  -- The tag a Retail ID was issued under, where it differs from ours.
+  origin_tag      TEXT,
+  state_room      TEXT,
+  added_at        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX package_product ON package(product_id);
+CREATE INDEX package_tail ON package(substr(tag, 19));
+CREATE INDEX package_origin ON package(origin_tag) WHERE origin_tag IS NOT NULL;
+
+-- What another book said of a package, with its time. Never a change of our balance.
+CREATE TABLE reading (
+  id         INTEGER PRIMARY KEY,
+  package_id INTEGER NOT NULL REFERENCES package(id),
+  book       TEXT    NOT NULL CHECK (book IN ('state', 'pos')),
+  amount     INTEGER NOT NULL,
+  unit       TEXT    NOT NULL,
+  at         INTEGER NOT NULL,
+  source     TEXT    NOT NULL,
+  seq        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX reading_package ON reading(package_id, book, at);
+
+CREATE TABLE movement (
+  id         INTEGER PRIMARY KEY,
+  seq        INTEGER NOT NULL,
+  package_id INTEGER NOT NULL REFERENCES package(id),
+  amount     INTEGER NOT NULL CHECK (amount > 0),
+  from_place INTEGER NOT NULL REFERENCES place(id),
+  to_place   INTEGER NOT NULL REFERENCES place(id) CHECK (to_place <> from_place),
+  reverses   INTEGER REFERENCES movement(id)
+) STRICT;
+CREATE INDEX movement_package ON movement(package_id, id);
+CREATE INDEX movement_seq ON movement(seq);
+CREATE UNIQUE INDEX movement_reverses ON movement(reverses) WHERE reverses IS NOT NULL;
+
+-- Balances: movements summed up, kept in the same transaction. No physical place goes below zero.
+CREATE TABLE balance (
+  package_id INTEGER NOT NULL REFERENCES package(id),
+  place_id   INTEGER NOT NULL REFERENCES place(id),
+  amount     INTEGER NOT NULL CHECK (place_id < 100 OR amount >= 0),
+  PRIMARY KEY (package_id, place_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX balance_place ON balance(place_id, package_id) WHERE amount <> 0 AND place_id >= 100;
+
+-- On a floor station one package per product is open at a time.
+CREATE TABLE open_package (
+  place_id   INTEGER NOT NULL REFERENCES place(id),
+  product_id INTEGER NOT NULL REFERENCES product(id),
+  package_id INTEGER NOT NULL REFERENCES package(id),
+  PRIMARY KEY (place_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END;
+CREATE TRIGGER entry_no_delete BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'journal entries are never deleted'); END;
+CREATE TRIGGER movement_no_update BEFORE UPDATE ON movement BEGIN SELECT RAISE(ABORT, 'movements are never changed'); END;
+CREATE TRIGGER movement_no_delete BEFORE DELETE ON movement BEGIN SELECT RAISE(ABORT, 'movements are never deleted'); END;
+CREATE TRIGGER reading_no_update BEFORE UPDATE ON reading BEGIN SELECT RAISE(ABORT, 'readings are never changed'); END;
+CREATE TRIGGER reading_no_delete BEFORE DELETE ON reading BEGIN SELECT RAISE(ABORT, 'readings are never deleted'); END;
+
+-- ---------------------------------------------------------------- people and devices
+
+CREATE TABLE user (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  role       TEXT    NOT NULL CHECK (role IN ('budtender','technician','manager','compliance','auditor','owner')),
+  language   TEXT    NOT NULL DEFAULT 'en' CHECK (language IN ('en', 'es')),
+  -- Argon2id of the PIN under the pepper, which lives outside the database. NULL: no PIN issued yet.
+  pin_hash   TEXT,
+  badge      TEXT    NOT NULL UNIQUE,
+  active     INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+  expires    TEXT,
+  created_at INTEGER NOT NULL,
+  last_seen  INTEGER
+) STRICT;
+CREATE UNIQUE INDEX user_name ON user(name COLLATE NOCASE) WHERE active = 1;
+
+CREATE TABLE device (
+  id          INTEGER PRIMARY KEY,
+  name        TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  kind        TEXT    NOT NULL CHECK (kind IN ('own', 'shared', 'kiosk')),
+  token_hash  BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+  enrolled_at INTEGER NOT NULL,
+  enrolled_by INTEGER REFERENCES user(id),
+  last_seen   INTEGER,
+  revoked_at  INTEGER
+) STRICT;
+
+-- An open invitation for a device: single use, short-lived.
+CREATE TABLE pairing (
+  id          INTEGER PRIMARY KEY,
+  secret_hash BLOB    NOT NULL UNIQUE,
+  code_hash   BLOB    NOT NULL UNIQUE,
+  kind        TEXT    NOT NULL CHECK (kind IN ('own', 'shared', 'kiosk')),
+  name        TEXT,
+  -- NULL: on the box's console.
+  made_by     INTEGER REFERENCES user(id),
+  expires     INTEGER NOT NULL,
+  used_by     INTEGER REFERENCES device(id),
+  withdrawn   INTEGER NOT NULL DEFAULT 0 CHECK (withdrawn IN (0, 1))
+) STRICT;
+
+CREATE TABLE session (
+  id         INTEGER PRIMARY KEY,
+  token_hash BLOB    NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+  user_id    INTEGER NOT NULL REFERENCES user(id),
+  device_id  INTEGER NOT NULL REFERENCES device(id),
+  started_at INTEGER NOT NULL,
+  expires    INTEGER NOT NULL,
+  -- The person's last act, to within a minute: what the idle lock goes on from after a restart.
+  seen_at    INTEGER NOT NULL DEFAULT 0,
+  ended_at   INTEGER,
+  why_ended  TEXT
+) STRICT;
+CREATE INDEX session_live ON session(user_id, device_id) WHERE ended_at IS NULL;
+
+-- Wrong PINs by person and device, so that nobody can lock a colleague out elsewhere.
+CREATE TABLE throttle (
+  device_id INTEGER NOT NULL,
+  user_id   INTEGER NOT NULL,
+  failures  INTEGER NOT NULL,
+  until     INTEGER NOT NULL,
+  PRIMARY KEY (device_id, user_id)
+) STRICT, WITHOUT ROWID;
+
+-- The store's settings: one row.
+CREATE TABLE settings (
+  id      INTEGER PRIMARY KEY CHECK (id = 1),
+  body    TEXT    NOT NULL,
+  version INTEGER NOT NULL
+) STRICT;
+
+-- What the box is: its id, and the epoch, which a restore raises. One row.
+CREATE TABLE box (
+  id         INTEGER PRIMARY KEY CHECK (id = 1),
+  box_id     TEXT    NOT NULL,
+  epoch      INTEGER NOT NULL,
+  claimed_at INTEGER
+) STRICT;
+
+-- ---------------------------------------------------------------- restock
+
+CREATE TABLE request (
+  id         INTEGER PRIMARY KEY,
+  code       TEXT    NOT NULL UNIQUE,
+  station_id INTEGER NOT NULL REFERENCES place(id),
+  state      TEXT    NOT NULL CHECK (state IN ('open','picking','in_transit','done','cancelled')),
+  by_user    INTEGER NOT NULL REFERENCES user(id),
+  at         INTEGER NOT NULL,
+  note       TEXT,
+  done_at    INTEGER
+) STRICT;
+CREATE INDEX request_live ON request(state) WHERE state IN ('open','picking','in_transit');
+CREATE INDEX request_by ON request(by_user, at);
+
+CREATE TABLE request_line (
+  id         INTEGER PRIMARY KEY,
+  request_id INTEGER NOT NULL REFERENCES request(id),
+  product_id INTEGER NOT NULL REFERENCES product(id),
+  -- In the product's unit.
+  amount     INTEGER NOT NULL CHECK (amount > 0),
+  UNIQUE (request_id, product_id)
+) STRICT;
+
+CREATE TABLE pick (
+  id         INTEGER PRIMARY KEY,
+  code       TEXT    NOT NULL UNIQUE,
+  kind       TEXT    NOT NULL CHECK (kind IN ('restock')),
+  request_id INTEGER NOT NULL REFERENCES request(id),
+  state      TEXT    NOT NULL CHECK (state IN ('picking','in_transit','done','cancelled')),
+  picker_id  INTEGER NOT NULL REFERENCES user(id),
+  tote_id    INTEGER REFERENCES place(id),
+  -- While the tote travels: who carries it, and to whom.
+  carrier_id INTEGER REFERENCES user(id),
+  to_user    INTEGER REFERENCES user(id),
+  created_at INTEGER NOT NULL,
+  handed_at  INTEGER,
+  due        INTEGER,
+  late       INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),
+  done_at    INTEGER,
+  version    INTEGER NOT NULL DEFAULT 1
+) STRICT;
+-- One live pick per request, and one per tote.
+CREATE UNIQUE INDEX pick_live ON pick(request_id) WHERE state IN ('picking','in_transit','done');
+CREATE UNIQUE INDEX pick_tote ON pick(tote_id) WHERE state IN ('picking','in_transit') AND tote_id IS NOT NULL;
+CREATE INDEX pick_state ON pick(state) WHERE state IN ('picking','in_transit');
+
+CREATE TABLE pick_line (
+  id              INTEGER PRIMARY KEY,
+  pick_id         INTEGER NOT NULL REFERENCES pick(id),
+  request_line_id INTEGER NOT NULL REFERENCES request_line(id),
+  package_id      INTEGER NOT NULL REFERENCES package(id),
+  bin_id          INTEGER NOT NULL REFERENCES place(id),
+  -- In the package's unit.
+  planned         INTEGER NOT NULL CHECK (planned >= 0),
+  picked          INTEGER NOT NULL DEFAULT 0 CHECK (picked >= 0),
+  received        INTEGER,
+  state           TEXT    NOT NULL CHECK (state IN ('to_pick','picked','short')),
+  short_reason    TEXT,
+  -- 1 while the pick is open: what is planned and not yet picked is reserved against other picks.
+  reserving       INTEGER NOT NULL DEFAULT 1 CHECK (reserving IN (0, 1))
+) STRICT;
+CREATE INDEX pick_line_pick ON pick_line(pick_id);
+CREATE INDEX pick_line_reserving ON pick_line(package_id, bin_id) WHERE reserving = 1;
+
+-- ---------------------------------------------------------------- cases and tasks
+
+CREATE TABLE kase (
+  id           INTEGER PRIMARY KEY,
+  code         TEXT    NOT NULL UNIQUE,
+  kind         TEXT    NOT NULL,
+  title        TEXT    NOT NULL,
+  state        TEXT    NOT NULL CHECK (state IN ('open', 'closed')),
+  subject_kind TEXT,
+  subject_id   INTEGER,
+  subject      TEXT,
+  place_id     INTEGER REFERENCES place(id),
+  package_id   INTEGER REFERENCES package(id),
+  opened_at    INTEGER NOT NULL,
+  opened_by    INTEGER REFERENCES user(id),
+  -- The journal entry of the command that opened it.
+  opened_seq   INTEGER NOT NULL,
+  assignee     INTEGER REFERENCES user(id),
+  due          INTEGER,
+  outcome      TEXT,
+  closed_at    INTEGER
+) STRICT;
+CREATE INDEX kase_open ON kase(state) WHERE state = 'open';
+CREATE INDEX kase_package ON kase(package_id) WHERE state = 'open';
+CREATE TRIGGER kase_no_delete BEFORE DELETE ON kase BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
+
+CREATE TABLE evidence (
+  id      INTEGER PRIMARY KEY,
+  kase_id INTEGER NOT NULL REFERENCES kase(id),
+  at      INTEGER NOT NULL,
+  by_user INTEGER REFERENCES user(id),
+  kind    TEXT    NOT NULL,
+  text    TEXT    NOT NULL,
+  seq     INTEGER NOT NULL
+) STRICT;
+CREATE INDEX evidence_kase ON evidence(kase_id);
+CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END;
+CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is never deleted'); END;
+
+CREATE TABLE task (
+  id         INTEGER PRIMARY KEY,
+  kind       TEXT    NOT NULL,
+  title      TEXT    NOT NULL,
+  state      TEXT    NOT NULL CHECK (state IN ('open', 'done')),
+  place_id   INTEGER REFERENCES place(id),
+  package_id INTEGER REFERENCES package(id),
+  kase_id    INTEGER REFERENCES kase(id),
+  opened_at  INTEGER NOT NULL,
+  opened_by  INTEGER REFERENCES user(id),
+  opened_seq INTEGER NOT NULL,
+  assignee   INTEGER REFERENCES user(id),
+  due        INTEGER,
+  outcome    TEXT,
+  done_at    INTEGER
+) STRICT;
+CREATE INDEX task_open ON task(state) WHERE state = 'open';
+CREATE TRIGGER task_no_delete BEFORE DELETE ON task BEGIN SELECT RAISE(ABORT, 'tasks are never deleted'); END;
+
+-- ---------------------------------------------------------------- import staging and sales
+
+-- A file being taken in. Its rows wait here, outside the ledger, until they are confirmed.
+CREATE TABLE import (
+  id        INTEGER PRIMARY KEY,
+  kind      TEXT    NOT NULL CHECK (kind IN ('packages', 'sales')),
+  file_name TEXT    NOT NULL,
+  sha256    BLOB    NOT NULL,
+  state     TEXT    NOT NULL CHECK (state IN ('reading','preview','applying','applied','discarded','refused')),
+  why       TEXT,
+  opening   INTEGER NOT NULL DEFAULT 0 CHECK (opening IN (0, 1)),
+  by_user   INTEGER REFERENCES user(id),
+  at        INTEGER NOT NULL,
+  applied   INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+CREATE TABLE import_row (
+  import_id INTEGER NOT NULL REFERENCES import(id),
+  row       INTEGER NOT NULL,
+  state     TEXT    NOT NULL CHECK (state IN ('new','changed','unchanged','refused','needs_mapping','applied','unplaced')),
+  label     TEXT    NOT NULL,
+  item      TEXT,
+  field     TEXT,
+  value     TEXT,
+  reason    TEXT,
+  -- The facts as read, for applying; JSON.
+  facts     TEXT,
+  changes   TEXT,
+  PRIMARY KEY (import_id, row)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX import_row_state ON import_row(import_id, state, row);
+
+-- A sale line of the POS, once, by receipt and line.
+CREATE TABLE sale (
+  id         INTEGER PRIMARY KEY,
+  receipt    TEXT    NOT NULL,
+  line       INTEGER NOT NULL,
+  sold_at    INTEGER NOT NULL,
+  product_id INTEGER REFERENCES product(id),
+  item       TEXT    NOT NULL,
+  amount     INTEGER NOT NULL,
+  room       TEXT,
+  seq        INTEGER NOT NULL,
+  kase_id    INTEGER REFERENCES kase(id),
+  UNIQUE (receipt, line)
+) STRICT;

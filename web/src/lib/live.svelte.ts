@@ -1,0 +1,252 @@
+// What changes at the box, as it changes: one event stream per page, and data that refetches
+// itself when something it shows has changed. Holds no data of its own beyond the screens'.
+
+import { BASE, Problem, get } from './api/client.ts';
+import type { Change, Topic } from './api/types.ts';
+
+/** A topic, or one thing of a topic: "picks", "picks:12". */
+export type TopicFilter = Topic | `${Topic}:${number}`;
+export type LiveState = 'off' | 'connecting' | 'live' | 'down';
+export type Ending = 'revoked' | 'signed_out' | 'stopping';
+type Listener = (change: Change | 'everything') => void;
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 20_000;
+/** After a sleep this long the stream may be dead without saying so. */
+const STALE_MS = 20_000;
+const SETTLE_MS = 40;
+
+class Live {
+  state = $state<LiveState>('off');
+  /** When the box was last lost (device time), while it is. */
+  lostAt = $state<number | null>(null);
+  #source: EventSource | null = null;
+  #listeners = new Set<Listener>();
+  #onLive = new Set<() => void>();
+  #onEnded: (why: Ending) => void = () => {};
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #wanted = false;
+  #hadGap = false;
+  #hiddenAt: number | null = null;
+
+  constructor() {
+    document.addEventListener('visibilitychange', () => this.#visibility());
+    addEventListener('online', () => this.#wanted && this.state !== 'live' && this.#open());
+    addEventListener('pageshow', (event) => (event as PageTransitionEvent).persisted && this.#wanted && this.#open());
+  }
+
+  start(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#hadGap = false;
+    this.#open();
+  }
+
+  stop(): void {
+    this.#wanted = false;
+    this.#close();
+    this.state = 'off';
+    this.lostAt = null;
+  }
+
+  /** Hears every change; 'everything' when some may have been missed. Returns how to stop. */
+  listen(listener: Listener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  onLive(listener: () => void): void {
+    this.#onLive.add(listener);
+  }
+
+  onEnded(listener: (why: Ending) => void): void {
+    this.#onEnded = listener;
+  }
+
+  #open(): void {
+    this.#close();
+    if (this.state !== 'down') this.state = 'connecting';
+    const source = new EventSource(`${BASE}/live`);
+    this.#source = source;
+    source.onopen = () => this.#opened();
+    source.onerror = () => this.#lost(source);
+    source.addEventListener('change', (event) => this.#change(event as MessageEvent<string>));
+    source.addEventListener('reset', () => this.#emit('everything'));
+    source.addEventListener('ended', (event) => this.#ended(event as MessageEvent<string>));
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #opened(): void {
+    this.#failures = 0;
+    this.state = 'live';
+    this.lostAt = null;
+    if (this.#hadGap) this.#emit('everything');
+    this.#hadGap = true;
+    for (const listener of this.#onLive) listener();
+  }
+
+  #lost(source: EventSource): void {
+    if (source !== this.#source) return;
+    this.state = 'down';
+    this.lostAt ??= Date.now();
+    // The browser reconnects by itself, with the last event's id, unless it was refused outright.
+    if (source.readyState !== EventSource.CLOSED) return;
+    const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures, 6));
+    this.#failures += 1;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#open(), wait * (0.5 + Math.random() / 2));
+    // Refused may mean signed out or revoked; asking for the session finds out and tells it.
+    void get('/session').catch(() => {});
+  }
+
+  #change(event: MessageEvent<string>): void {
+    try {
+      this.#emit(JSON.parse(event.data) as Change);
+    } catch {
+      this.#emit('everything'); // not readable: safer to look again
+    }
+  }
+
+  #ended(event: MessageEvent<string>): void {
+    let why: Ending = 'stopping';
+    try {
+      why = (JSON.parse(event.data) as { why: Ending }).why;
+    } catch {
+      // Treated as the box stopping: reconnecting tells the rest.
+    }
+    this.#onEnded(why);
+  }
+
+  #visibility(): void {
+    if (document.visibilityState === 'hidden') {
+      this.#hiddenAt = Date.now();
+      return;
+    }
+    const slept = this.#hiddenAt === null ? 0 : Date.now() - this.#hiddenAt;
+    this.#hiddenAt = null;
+    if (this.#wanted && (slept > STALE_MS || this.state !== 'live')) this.#open();
+  }
+
+  #emit(change: Change | 'everything'): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+export const live = new Live();
+
+/** Whether a change concerns any of the filters. A change without ids concerns its whole topic. */
+export function concerns(change: Change | 'everything', filters: readonly TopicFilter[]): boolean {
+  if (change === 'everything') return true;
+  return filters.some((filter) => {
+    const [topic, id] = filter.split(':') as [Topic, string | undefined];
+    if (!change.topics.includes(topic)) return false;
+    const ids = change.ids?.[topic];
+    return id === undefined || !ids || ids.includes(Number(id));
+  });
+}
+
+/** Data of the box, kept fresh while the component that made it is on screen. `path` null waits.
+ *  `data` keeps the last answer while refetching and when a refetch fails (`error` says why). */
+export class Resource<T> {
+  data = $state.raw<T | null>(null);
+  error = $state.raw<Problem | null>(null);
+  loading = $state(false);
+  #path: string | null = null;
+  #run = 0;
+  #dirty = false;
+  #failures = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(path: () => string | null, topics: () => readonly TopicFilter[]) {
+    $effect(() => {
+      this.#go(path());
+      return () => this.#halt();
+    });
+    $effect(() => {
+      const filters = topics();
+      return live.listen((change) => concerns(change, filters) && this.#soon(SETTLE_MS));
+    });
+  }
+
+  /** Asks again now; resolves when `data` or `error` is new. */
+  refresh(): Promise<void> {
+    return this.#fetch();
+  }
+
+  /** Puts an answer that is known already (of a write) in place; the next change refetches. */
+  set(data: T): void {
+    this.#run += 1;
+    this.loading = false;
+    this.data = data;
+    this.error = null;
+  }
+
+  #go(path: string | null): void {
+    this.#path = path;
+    this.data = null;
+    this.error = null;
+    this.loading = false;
+    if (path !== null) void this.#fetch();
+  }
+
+  #halt(): void {
+    clearTimeout(this.#timer);
+    this.#run += 1;
+    this.#path = null;
+    this.#failures = 0;
+  }
+
+  #soon(ms: number): void {
+    if (this.loading) {
+      this.#dirty = true;
+      return;
+    }
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#fetch(), ms);
+  }
+
+  async #fetch(): Promise<void> {
+    const path = this.#path;
+    if (path === null) return;
+    clearTimeout(this.#timer);
+    const run = ++this.#run;
+    this.loading = true;
+    this.#dirty = false;
+    try {
+      const data = await get<T>(path);
+      if (run !== this.#run) return;
+      this.data = data;
+      this.error = null;
+      this.#failures = 0;
+    } catch (error) {
+      if (run !== this.#run) return;
+      this.error = error instanceof Problem ? error : new Problem(0, 'garbled', String(error));
+    }
+    this.loading = false;
+    if (this.#dirty) this.#soon(SETTLE_MS);
+    else if (this.error?.transient) this.#soon(this.#retryWait(this.error));
+  }
+
+  #retryWait(problem: Problem): number {
+    const wait = Math.min(LONGEST_WAIT_MS, 2_000 * 2 ** Math.min(this.#failures++, 4));
+    return problem.retryAfter === null ? wait : problem.retryAfter * 1000;
+  }
+}
+
+/** `resource('/requests', ['requests'])`, `resource(() => `/picks/${id}`, () => [`picks:${id}`])`.
+ *  Call it while a component is being made. */
+export function resource<T>(
+  path: string | null | (() => string | null),
+  topics: readonly TopicFilter[] | (() => readonly TopicFilter[]) = [],
+): Resource<T> {
+  return new Resource<T>(
+    typeof path === 'function' ? path : () => path,
+    typeof topics === 'function' ? topics : () => topics,
+  );
+}

@@ -1,0 +1,13 @@
+// English, the source of every text. Each noun has its own file.
+
+import { en as admin } from './admin.ts';
+import { en as common } from './common.ts';
+import { en as errors } from './errors.ts';
+import { en as picks } from './picks.ts';
+import { en as restock } from './restock.ts';
+import { en as scan } from './scan.ts';
+import { en as shell } from './shell.ts';
+import { en as signin } from './signin.ts';
+import { en as stock } from './stock.ts';
+
+export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin };

@@ -1,0 +1,224 @@
+// Every refusal of the box in words: what was wrong, what was expected, what to do now. The facts
+// come from the problem's members, already in the person's language and units.
+
+import type { Shape } from './shape.ts';
+
+/** What a problem's members say, as short texts; those not given are null. */
+export interface Facts {
+  /** The place, package or both that would have been right. */
+  expected: string | null;
+  /** Who holds it. */
+  by: string | null;
+  /** The pick's code. */
+  pick: string | null;
+  available: string | null;
+  left: string | null;
+  reasons: string | null;
+  roles: string | null;
+  field: string | null;
+  line: string | null;
+  next: string | null;
+  /** How long to wait. */
+  wait: string | null;
+  tries: string | null;
+}
+
+const or = (fact: string | null, text: (fact: string) => string, without: string): string =>
+  fact === null ? without : text(fact);
+
+export const en = {
+  unexpected: { title: 'That did not work', text: (_: Facts) => 'Try again. If it stays, tell a manager.' },
+  offline: { title: 'The box cannot be reached', text: (_: Facts) => 'Check that this device is on the store’s Wi-Fi, then try again.' },
+  timeout: { title: 'The box did not answer in time', text: (_: Facts) => 'Try again in a moment.' },
+  garbled: { title: 'The answer could not be read', text: (_: Facts) => 'Reload the app, then try again.' },
+  not_stored: { title: 'This device could not keep it', text: (_: Facts) => 'Nothing was saved. Free some space or leave private browsing, then try again.' },
+
+  bad_request: { title: 'Something is filled in wrong', text: (f: Facts) => or(f.field, (x) => `Check “${x}”.`, 'Check what you entered.') },
+  signed_out: { title: 'Sign in again', text: (_: Facts) => 'Enter your PIN. What you did is kept.' },
+  not_enrolled: { title: 'This device is not on the store’s list', text: (_: Facts) => 'A manager can add it again.' },
+  forbidden: { title: 'Not allowed for your role', text: (f: Facts) => or(f.roles, (x) => `This takes: ${x}. Ask one of them.`, 'Ask a manager.') },
+  not_found: { title: 'It is not here', text: (_: Facts) => 'It may have been removed, or the link is old.' },
+  key_reused: { title: 'Sent twice with different content', text: (_: Facts) => 'The first one counted. Look at the result before doing it again.' },
+  too_large: { title: 'Too large', text: (_: Facts) => 'The box does not take that much at once. Split it.' },
+  too_many_requests: { title: 'Too many tries', text: (f: Facts) => or(f.wait, (x) => `Wait ${x}, then try again.`, 'Wait a moment, then try again.') },
+  busy: { title: 'The box is busy', text: (_: Facts) => 'It will be tried again by itself.' },
+  outcome_unknown: { title: 'Not certain that it was saved', text: (_: Facts) => 'It is sent again by itself and counts only once.' },
+  internal: { title: 'Something failed inside the box', text: (_: Facts) => 'Nothing was changed. Try again; if it stays, tell the owner.' },
+  read_only: { title: 'The box takes no changes just now', text: (_: Facts) => 'Looking things up works. Tell the owner.' },
+  disk_full: { title: 'The box’s disk is full', text: (_: Facts) => 'Nothing is lost. The owner has to make room.' },
+  changed_meanwhile: { title: 'Someone else changed it meanwhile', text: (_: Facts) => 'Their version is shown now. Make your change again.' },
+
+  wrong_pin: { title: 'That is not the PIN', text: (f: Facts) => or(f.tries, (x) => `${x} left before a pause.`, 'Try again.') },
+  wrong_code: { title: 'That code does not fit', text: (_: Facts) => 'Read it again. Codes work once and for a short time.' },
+  setup_closed: { title: 'The setup window is closed', text: (_: Facts) => 'On the box, run “backstock claim-code” to open it again.' },
+  already_claimed_box: { title: 'This box has an owner already', text: (_: Facts) => 'Sign in instead.' },
+  pairing_expired: { title: 'This pairing code no longer works', text: (_: Facts) => 'Ask the manager for a new one.' },
+
+  not_enough: { title: 'Not enough there', text: (f: Facts) => or(f.available, (x) => `The book has ${x} there. Count it, and enter what is really there.`, 'The book has less there. Count it.') },
+  blocked_place: { title: 'Not into this place', text: (_: Facts) => 'What is in this package may not go there. Choose another place.' },
+  same_place: { title: 'It is there already', text: (_: Facts) => 'Choose another place to move it to.' },
+  reserved: { title: 'Set aside for a pick', text: (f: Facts) => or(f.pick, (x) => `Pick ${x} needs it. Take from another package, or ask its picker.`, 'Take from another package.') },
+  unit_mismatch: { title: 'The unit does not fit', text: (f: Facts) => or(f.expected, (x) => `This package is kept in ${x}.`, 'Use the unit of the package.') },
+  not_yours: { title: 'Someone else did this', text: (f: Facts) => or(f.by, (x) => `${x} can undo it, or a manager with a PIN.`, 'A manager can approve it with a PIN.') },
+  later_depends: { title: 'Too late to undo', text: (_: Facts) => 'Something later builds on it. Undo that first, or move it back.' },
+  not_undoable: { title: 'This cannot be undone', text: (_: Facts) => 'Move it back instead.' },
+
+  nothing_requested: { title: 'Nothing is requested', text: (_: Facts) => 'Set a quantity for at least one product.' },
+  unknown_product: { title: 'A product is not known', text: (f: Facts) => or(f.line, (x) => `Look at line ${x}.`, 'Remove it and add it again.') },
+  not_a_station: { title: 'That is not a floor station', text: (_: Facts) => 'Choose or scan your station.' },
+  too_late_to_cancel: { title: 'Too late to cancel', text: (f: Facts) => or(f.by, (x) => `${x} is picking it already. Talk to them.`, 'It is being picked already.') },
+  already_claimed: { title: 'Someone was faster', text: (f: Facts) => or(f.by, (x) => `${x} has this one. Take the next.`, 'Take the next one.') },
+
+  wrong_bin: { title: 'Wrong bin', text: (f: Facts) => or(f.expected, (x) => `Go to ${x} and scan it.`, 'Scan the bin on the list.') },
+  wrong_product: { title: 'Wrong package', text: (f: Facts) => or(f.expected, (x) => `Expected: ${x}. Put this one back.`, 'Put it back and take the one on the list.') },
+  newer_lot: { title: 'An older lot goes first', text: (f: Facts) => or(f.expected, (x) => `Take ${x}. A manager can approve this one with a PIN.`, 'Take the older one first.') },
+  too_many: { title: 'More than planned', text: (f: Facts) => or(f.left, (x) => `Only ${x} left to take on this line.`, 'Put the rest back.') },
+  already_picked: { title: 'Picked already', text: (_: Facts) => 'This line is complete. Go on with the next.' },
+  not_pickable: { title: 'This may not be picked', text: (f: Facts) => or(f.reasons, (x) => `${x}. Leave it where it is.`, 'Leave it where it is.') },
+  not_there: { title: 'The book has less here', text: (f: Facts) => {
+    const has = or(f.available, (x) => `It has ${x} here.`, 'It has none here.');
+    return f.next === null ? `${has} Report it short.` : `${has} Next: ${f.next}.`;
+  } },
+  no_tote: { title: 'No tote yet', text: (_: Facts) => 'Scan an empty tote first.' },
+  tote_in_use: { title: 'This tote is in use', text: (f: Facts) => or(f.pick, (x) => `It carries pick ${x}. Take another one.`, 'Take another one.') },
+  not_a_tote: { title: 'That is not a tote', text: (_: Facts) => 'Scan the label of an empty tote.' },
+  not_your_pick: { title: 'Not your pick', text: (f: Facts) => or(f.by, (x) => `${x} is picking this one.`, 'Someone else is picking this one.') },
+  pick_closed: { title: 'This pick is finished', text: (_: Facts) => 'Nothing more can be added to it.' },
+  approval_needed: { title: 'A manager has to approve this', text: (_: Facts) => 'Ask one to enter a PIN here.' },
+  approval_invalid: { title: 'The approval no longer counts', text: (_: Facts) => 'It works once, for two minutes. Ask again.' },
+  nothing_picked: { title: 'Nothing is in the tote', text: (_: Facts) => 'Pick a line, or give the request back to the queue.' },
+  lines_open: { title: 'Lines are still open', text: (_: Facts) => 'Pick them, or report them short.' },
+
+  // Sign-in, people and devices
+  already_revoked: { title: 'Taken off already', text: (_: Facts) => 'This device was taken off before.' },
+  not_claimed: { title: 'The box has no owner yet', text: (_: Facts) => 'Set it up first, with the claim code from its console.' },
+  second_person_needed: { title: 'A second person has to approve', text: (_: Facts) => 'Nobody approves their own exception. Ask another manager.' },
+  name_taken: { title: 'That name is taken', text: (_: Facts) => 'Choose another, so that nobody mixes them up.' },
+  wrong_host: { title: 'Wrong address', text: (_: Facts) => 'Open the box by the address on its screen.' },
+  cross_origin: { title: 'Sent from another site', text: (_: Facts) => 'Open the app by the box’s own address and try again.' },
+  wrong_content_type: { title: 'Something is filled in wrong', text: (_: Facts) => 'Reload the app, then try again.' },
+
+  // Catalogue, backups, cases
+  sku_taken: { title: 'That SKU is taken', text: (_: Facts) => 'Another product has it. Choose another one.' },
+  gtin_taken: { title: 'That barcode is taken', text: (_: Facts) => 'Another product has it. Remove it there first.' },
+  unit_in_use: { title: 'The unit cannot change any more', text: (_: Facts) => 'The books of this product are kept in it. Add a new product instead.' },
+  backup_running: { title: 'A backup is being made', text: (_: Facts) => 'Wait until it is done.' },
+  backup_failed: { title: 'The backup failed', text: (_: Facts) => 'Nothing was kept of it. Check the disk of the box, then try again.' },
+  verify_running: { title: 'The record is being checked', text: (_: Facts) => 'Wait until that is done.' },
+  closed: { title: 'It is closed already', text: (_: Facts) => 'Nothing more can be added to it.' },
+  not_settled: { title: 'Stock is still unexplained', text: (_: Facts) => 'Say where it is, or adjust it, before closing the case.' },
+  already_here: { title: 'The book has it here already', text: (_: Facts) => 'Count it instead, if the number is not right.' },
+
+  // Picks and totes
+  not_waiting: { title: 'This request is not waiting any more', text: (_: Facts) => 'It was taken or cancelled. Look at the queue.' },
+  already_begun: { title: 'Something is in the tote already', text: (_: Facts) => 'Put it back first, or finish the pick.' },
+  reason_needed: { title: 'Say why', text: (_: Facts) => 'Three letters or more: why the newer one is taken.' },
+  not_in_transit: { title: 'This tote is not on its way', text: (_: Facts) => 'It was received already, or is still being picked.' },
+  wrong_tote: { title: 'Wrong tote', text: (f: Facts) => or(f.expected, (x) => `Scan ${x}.`, 'Scan the tote that was sent.') },
+  wrong_station: { title: 'Wrong station', text: (f: Facts) => or(f.expected, (x) => `This tote is meant for ${x}.`, 'This tote is meant for another station.') },
+  lines_missing: { title: 'Some lines are not counted', text: (_: Facts) => 'Count every line of the tote. None there is a count too.' },
+  person_may_not: { title: 'That person may not do this', text: (f: Facts) => or(f.by, (x) => `${x} has another role. Choose someone else.`, 'Choose someone else.') },
+
+  import_unreadable: { title: 'This file cannot be understood', text: (_: Facts) => 'Export it again as CSV or JSON, without opening it in a spreadsheet.' },
+  mappings_open: { title: 'Some items have no product yet', text: (_: Facts) => 'Choose a product for each, or make one.' },
+  in_use: { title: 'It is still in use', text: (_: Facts) => 'Empty it first.' },
+  last_owner: { title: 'The last owner', text: (_: Facts) => 'Make another person owner first.' },
+};
+
+type Fault = { title: string; text: (facts: Facts) => string };
+
+export const es: Shape<typeof en> = {
+  unexpected: { title: 'Eso no funcionó', text: () => 'Intente de nuevo. Si continúa, avise a un gerente.' },
+  offline: { title: 'No se puede conectar con el servidor', text: () => 'Revise que el dispositivo esté en el Wi-Fi de la tienda e intente de nuevo.' },
+  timeout: { title: 'El servidor no respondió a tiempo', text: () => 'Intente de nuevo en un momento.' },
+  garbled: { title: 'No se pudo leer la respuesta', text: () => 'Recargue la aplicación e intente de nuevo.' },
+  not_stored: { title: 'Este dispositivo no pudo conservarlo', text: () => 'No se guardó nada. Libere espacio o salga de la navegación privada e intente de nuevo.' },
+
+  bad_request: { title: 'Hay un dato incorrecto', text: (f) => or(f.field, (x) => `Revise “${x}”.`, 'Revise lo que escribió.') },
+  signed_out: { title: 'Inicie sesión de nuevo', text: () => 'Escriba su PIN. Lo que hizo se conserva.' },
+  not_enrolled: { title: 'Este dispositivo no está en la lista de la tienda', text: () => 'Un gerente puede agregarlo de nuevo.' },
+  forbidden: { title: 'Su puesto no lo permite', text: (f) => or(f.roles, (x) => `Lo puede hacer: ${x}. Pídaselo.`, 'Pregunte a un gerente.') },
+  not_found: { title: 'No está aquí', text: () => 'Quizá se quitó o el enlace es viejo.' },
+  key_reused: { title: 'Se envió dos veces con distinto contenido', text: () => 'Contó el primero. Mire el resultado antes de repetirlo.' },
+  too_large: { title: 'Demasiado grande', text: () => 'El servidor no acepta tanto de una vez. Divídalo.' },
+  too_many_requests: { title: 'Demasiados intentos', text: (f) => or(f.wait, (x) => `Espere ${x} e intente de nuevo.`, 'Espere un momento e intente de nuevo.') },
+  busy: { title: 'El servidor está ocupado', text: () => 'Se intentará de nuevo automáticamente.' },
+  outcome_unknown: { title: 'No es seguro que se haya guardado', text: () => 'Se envía de nuevo automáticamente y cuenta una sola vez.' },
+  internal: { title: 'Algo falló en el servidor', text: () => 'No cambió nada. Intente de nuevo; si continúa, avise al propietario.' },
+  read_only: { title: 'El servidor no acepta cambios por ahora', text: () => 'Se puede consultar. Avise al propietario.' },
+  disk_full: { title: 'El disco del servidor está lleno', text: () => 'No se perdió nada. El propietario debe hacer espacio.' },
+  changed_meanwhile: { title: 'Otra persona lo cambió mientras tanto', text: () => 'Ahora se muestra su versión. Haga su cambio de nuevo.' },
+
+  wrong_pin: { title: 'Ese no es el PIN', text: (f) => or(f.tries, (x) => `Quedan ${x} antes de una pausa.`, 'Intente de nuevo.') },
+  wrong_code: { title: 'Ese código no es correcto', text: () => 'Léalo de nuevo. Los códigos sirven una vez y por poco tiempo.' },
+  setup_closed: { title: 'La configuración está cerrada', text: () => 'En el servidor, ejecute “backstock claim-code” para abrirla de nuevo.' },
+  already_claimed_box: { title: 'Este servidor ya tiene propietario', text: () => 'Inicie sesión.' },
+  pairing_expired: { title: 'Este código de enlace ya no sirve', text: () => 'Pida uno nuevo al gerente.' },
+
+  not_enough: { title: 'No hay suficiente', text: (f) => or(f.available, (x) => `Según el libro hay ${x}. Cuéntelo y escriba lo que hay.`, 'Según el libro hay menos. Cuéntelo.') },
+  blocked_place: { title: 'En este lugar no', text: () => 'Lo que hay en este paquete no puede ir ahí. Elija otro lugar.' },
+  same_place: { title: 'Ya está ahí', text: () => 'Elija otro lugar de destino.' },
+  reserved: { title: 'Apartado para un surtido', text: (f) => or(f.pick, (x) => `El surtido ${x} lo necesita. Tome de otro paquete o pregunte a quien lo surte.`, 'Tome de otro paquete.') },
+  unit_mismatch: { title: 'La unidad no corresponde', text: (f) => or(f.expected, (x) => `Este paquete se lleva en ${x}.`, 'Use la unidad del paquete.') },
+  not_yours: { title: 'Lo hizo otra persona', text: (f) => or(f.by, (x) => `${x} puede deshacerlo, o un gerente con su PIN.`, 'Un gerente puede aprobarlo con su PIN.') },
+  later_depends: { title: 'Ya no se puede deshacer', text: () => 'Algo posterior depende de esto. Deshágalo primero o muévalo de vuelta.' },
+  not_undoable: { title: 'Esto no se puede deshacer', text: () => 'Muévalo de vuelta.' },
+
+  nothing_requested: { title: 'No se pidió nada', text: () => 'Ponga una cantidad en al menos un producto.' },
+  unknown_product: { title: 'No se conoce un producto', text: (f) => or(f.line, (x) => `Mire la línea ${x}.`, 'Quítelo y agréguelo de nuevo.') },
+  not_a_station: { title: 'Esa no es una estación de venta', text: () => 'Elija o escanee su estación.' },
+  too_late_to_cancel: { title: 'Ya no se puede cancelar', text: (f) => or(f.by, (x) => `${x} ya lo está surtiendo. Hable con esa persona.`, 'Ya se está surtiendo.') },
+  already_claimed: { title: 'Alguien fue más rápido', text: (f) => or(f.by, (x) => `${x} tiene este. Tome el siguiente.`, 'Tome el siguiente.') },
+
+  wrong_bin: { title: 'Estante equivocado', text: (f) => or(f.expected, (x) => `Vaya a ${x} y escanéelo.`, 'Escanee el estante de la lista.') },
+  wrong_product: { title: 'Paquete equivocado', text: (f) => or(f.expected, (x) => `Se esperaba: ${x}. Devuelva este a su lugar.`, 'Devuélvalo y tome el de la lista.') },
+  newer_lot: { title: 'Primero va un lote más viejo', text: (f) => or(f.expected, (x) => `Tome ${x}. Un gerente puede aprobar este con su PIN.`, 'Tome primero el más viejo.') },
+  too_many: { title: 'Más de lo planeado', text: (f) => or(f.left, (x) => `Solo faltan ${x} en esta línea.`, 'Devuelva lo demás.') },
+  already_picked: { title: 'Ya se tomó', text: () => 'Esta línea está completa. Siga con la próxima.' },
+  not_pickable: { title: 'Esto no se puede tomar', text: (f) => or(f.reasons, (x) => `${x}. Déjelo donde está.`, 'Déjelo donde está.') },
+  not_there: { title: 'Según el libro hay menos aquí', text: (f) => {
+    const has = or(f.available, (x) => `Hay ${x}.`, 'No hay nada.');
+    return f.next === null ? `${has} Repórtelo como faltante.` : `${has} Siguiente: ${f.next}.`;
+  } },
+  no_tote: { title: 'Todavía no hay caja', text: () => 'Escanee primero una caja vacía.' },
+  tote_in_use: { title: 'Esta caja está en uso', text: (f) => or(f.pick, (x) => `Lleva el surtido ${x}. Tome otra.`, 'Tome otra.') },
+  not_a_tote: { title: 'Eso no es una caja de traslado', text: () => 'Escanee la etiqueta de una caja vacía.' },
+  not_your_pick: { title: 'No es su surtido', text: (f) => or(f.by, (x) => `${x} lo está surtiendo.`, 'Otra persona lo está surtiendo.') },
+  pick_closed: { title: 'Este surtido está terminado', text: () => 'Ya no se le puede agregar nada.' },
+  approval_needed: { title: 'Un gerente debe aprobarlo', text: () => 'Pida que escriba su PIN aquí.' },
+  approval_invalid: { title: 'La aprobación ya no vale', text: () => 'Sirve una vez, por dos minutos. Pídala de nuevo.' },
+  nothing_picked: { title: 'La caja está vacía', text: () => 'Surta una línea o devuelva el pedido a la cola.' },
+  lines_open: { title: 'Quedan líneas abiertas', text: () => 'Súrtalas o repórtelas como faltantes.' },
+
+  already_revoked: { title: 'Ya estaba retirado', text: () => 'Este dispositivo se retiró antes.' },
+  not_claimed: { title: 'El servidor aún no tiene propietario', text: () => 'Configúrelo primero, con el código de su consola.' },
+  second_person_needed: { title: 'Debe aprobarlo otra persona', text: () => 'Nadie aprueba su propia excepción. Pídaselo a otro gerente.' },
+  name_taken: { title: 'Ese nombre ya existe', text: () => 'Elija otro, para que nadie los confunda.' },
+  wrong_host: { title: 'Dirección equivocada', text: () => 'Abra el servidor con la dirección que muestra su pantalla.' },
+  cross_origin: { title: 'Enviado desde otro sitio', text: () => 'Abra la aplicación con la dirección del servidor e intente de nuevo.' },
+  wrong_content_type: { title: 'Hay un dato incorrecto', text: () => 'Recargue la aplicación e intente de nuevo.' },
+
+  sku_taken: { title: 'Ese SKU ya existe', text: () => 'Lo tiene otro producto. Elija otro.' },
+  gtin_taken: { title: 'Ese código de barras ya existe', text: () => 'Lo tiene otro producto. Quítelo allí primero.' },
+  unit_in_use: { title: 'La unidad ya no puede cambiar', text: () => 'Los libros de este producto se llevan en ella. Agregue un producto nuevo.' },
+  backup_running: { title: 'Se está creando un respaldo', text: () => 'Espere a que termine.' },
+  backup_failed: { title: 'El respaldo falló', text: () => 'No se conservó nada de él. Revise el disco del servidor e intente de nuevo.' },
+  verify_running: { title: 'El registro se está revisando', text: () => 'Espere a que termine.' },
+  closed: { title: 'Ya está cerrado', text: () => 'Ya no se le puede agregar nada.' },
+  not_settled: { title: 'Hay existencias sin explicar', text: () => 'Diga dónde están o ajústelas antes de cerrar el caso.' },
+  already_here: { title: 'Según el libro ya está aquí', text: () => 'Si el número no es correcto, cuéntelo.' },
+
+  not_waiting: { title: 'Este pedido ya no espera', text: () => 'Alguien lo tomó o lo canceló. Mire la cola.' },
+  already_begun: { title: 'Ya hay algo en la caja', text: () => 'Devuélvalo primero o termine el surtido.' },
+  reason_needed: { title: 'Diga por qué', text: () => 'Tres letras o más: por qué se toma el más nuevo.' },
+  not_in_transit: { title: 'Esta caja no está en camino', text: () => 'Ya se recibió o todavía se está surtiendo.' },
+  wrong_tote: { title: 'Caja equivocada', text: (f) => or(f.expected, (x) => `Escanee ${x}.`, 'Escanee la caja que se envió.') },
+  wrong_station: { title: 'Estación equivocada', text: (f) => or(f.expected, (x) => `Esta caja es para ${x}.`, 'Esta caja es para otra estación.') },
+  lines_missing: { title: 'Faltan líneas por contar', text: () => 'Cuente cada línea de la caja. Ninguna también es una cuenta.' },
+  person_may_not: { title: 'Esa persona no puede hacerlo', text: (f) => or(f.by, (x) => `${x} tiene otro puesto. Elija a otra persona.`, 'Elija a otra persona.') },
+
+  import_unreadable: { title: 'No se entiende este archivo', text: () => 'Expórtelo de nuevo como CSV o JSON, sin abrirlo en una hoja de cálculo.' },
+  mappings_open: { title: 'Hay artículos sin producto', text: () => 'Elija un producto para cada uno o cree uno.' },
+  in_use: { title: 'Todavía está en uso', text: () => 'Vacíelo primero.' },
+  last_owner: { title: 'Es el último propietario', text: () => 'Nombre antes a otra persona propietaria.' },
+} satisfies Record<string, Fault>;

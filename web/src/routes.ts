@@ -1,0 +1,182 @@
+// The whole map of screens. Each is loaded when first opened and receives the path's `params`; the
+// permission named in `needs` (any one of them) decides only what is shown: the box decides the rest.
+
+import type { Component } from 'svelte';
+import type { Permission } from './lib/api/types.ts';
+
+export interface ScreenProps {
+  params: Record<string, string>;
+}
+
+export interface Route {
+  path: string;
+  needs?: Permission[];
+  /** Which way of the navigation it belongs to. */
+  under?: string;
+  /** Without navigation and scan bar. */
+  bare?: boolean;
+  load: () => Promise<{ default: Component<ScreenProps> }>;
+}
+
+export const routes: Route[] = [
+  { path: '/', under: '/', load: () => import('./screens/home/home.svelte') },
+  { path: '/more', under: '/more', load: () => import('./screens/home/more.svelte') },
+
+  {
+    path: '/request',
+    needs: ['request'],
+    under: '/requests',
+    load: () => import('./screens/restock/request.svelte'),
+  },
+  {
+    path: '/requests',
+    needs: ['request', 'pick'],
+    under: '/requests',
+    load: () => import('./screens/restock/mine.svelte'),
+  },
+  {
+    path: '/requests/:id',
+    needs: ['request', 'pick'],
+    under: '/requests',
+    load: () => import('./screens/restock/detail.svelte'),
+  },
+  {
+    path: '/queue',
+    needs: ['pick'],
+    under: '/queue',
+    load: () => import('./screens/picks/queue.svelte'),
+  },
+  {
+    path: '/picks/:id',
+    needs: ['pick', 'receive_tote'],
+    under: '/queue',
+    load: () => import('./screens/picks/pick.svelte'),
+  },
+  {
+    path: '/receive',
+    needs: ['receive_tote'],
+    under: '/',
+    load: () => import('./screens/receiving/totes.svelte'),
+  },
+  {
+    path: '/receive/:id',
+    needs: ['receive_tote'],
+    under: '/',
+    load: () => import('./screens/receiving/receive.svelte'),
+  },
+  { path: '/board', bare: true, load: () => import('./screens/kiosk/board.svelte') },
+
+  {
+    path: '/move',
+    needs: ['move'],
+    under: '/move',
+    load: () => import('./screens/move/move.svelte'),
+  },
+  {
+    path: '/stock',
+    needs: ['see_stock'],
+    under: '/stock',
+    load: () => import('./screens/stock/search.svelte'),
+  },
+  {
+    path: '/transit',
+    needs: ['see_stock'],
+    under: '/stock',
+    load: () => import('./screens/stock/transit.svelte'),
+  },
+  {
+    path: '/products/:id',
+    needs: ['see_stock'],
+    under: '/stock',
+    load: () => import('./screens/stock/product.svelte'),
+  },
+  {
+    path: '/packages/:id',
+    needs: ['see_stock'],
+    under: '/stock',
+    load: () => import('./screens/stock/package.svelte'),
+  },
+  {
+    path: '/places/:id',
+    needs: ['see_stock'],
+    under: '/stock',
+    load: () => import('./screens/stock/place.svelte'),
+  },
+
+  {
+    path: '/cases',
+    needs: ['cases'],
+    under: '/more',
+    load: () => import('./screens/admin/cases.svelte'),
+  },
+  {
+    path: '/cases/:id',
+    needs: ['cases'],
+    under: '/more',
+    load: () => import('./screens/admin/case.svelte'),
+  },
+  {
+    path: '/tasks',
+    needs: ['tasks'],
+    under: '/more',
+    load: () => import('./screens/admin/tasks.svelte'),
+  },
+  {
+    path: '/admin/products',
+    needs: ['edit_catalogue'],
+    under: '/more',
+    load: () => import('./screens/admin/products.svelte'),
+  },
+  {
+    path: '/admin/places',
+    needs: ['edit_catalogue'],
+    under: '/more',
+    load: () => import('./screens/admin/places.svelte'),
+  },
+  {
+    path: '/admin/imports',
+    needs: ['import'],
+    under: '/more',
+    load: () => import('./screens/admin/imports.svelte'),
+  },
+  {
+    path: '/admin/imports/:id',
+    needs: ['import'],
+    under: '/more',
+    load: () => import('./screens/admin/import.svelte'),
+  },
+  {
+    path: '/admin/people',
+    needs: ['people'],
+    under: '/more',
+    load: () => import('./screens/admin/people.svelte'),
+  },
+  {
+    path: '/admin/devices',
+    needs: ['devices'],
+    under: '/more',
+    load: () => import('./screens/admin/devices.svelte'),
+  },
+  {
+    path: '/admin/settings',
+    needs: ['settings'],
+    under: '/more',
+    load: () => import('./screens/admin/settings.svelte'),
+  },
+  {
+    path: '/admin/permissions',
+    under: '/more',
+    load: () => import('./screens/admin/permissions.svelte'),
+  },
+  {
+    path: '/admin/record',
+    needs: ['journal'],
+    under: '/more',
+    load: () => import('./screens/admin/record.svelte'),
+  },
+
+  ...['P', 'L', 'T', 'C', 'B', 'E'].map((letter) => ({
+    path: `/${letter}/:code`,
+    load: () => import('./screens/shell/link.svelte'),
+  })),
+];

@@ -1,0 +1,74 @@
+// What stands under More: the screens of running the store, by what this person may do.
+
+import type { Permission } from '../../lib/api/types.ts';
+import { t } from '../../lib/messages/index.svelte.ts';
+import { can } from '../../lib/session.svelte.ts';
+import type { IconName } from '../../parts/icons.ts';
+
+export interface Link {
+  href: string;
+  label: string;
+  icon: IconName;
+  needs: Permission;
+  group: 'store' | 'watch' | 'box';
+}
+
+/** Only for those who run something: a budtender and a technician have no such screens. */
+export function adminLinks(): Link[] {
+  const all: Link[] = [
+    { href: '/cases', label: t.shell.admin_cases, icon: 'case', needs: 'cases', group: 'watch' },
+    { href: '/tasks', label: t.shell.admin_tasks, icon: 'task', needs: 'tasks', group: 'watch' },
+    {
+      href: '/admin/record',
+      label: t.shell.admin_record,
+      icon: 'shield',
+      needs: 'journal',
+      group: 'watch',
+    },
+    {
+      href: '/admin/products',
+      label: t.shell.admin_catalogue,
+      icon: 'stock',
+      needs: 'edit_catalogue',
+      group: 'store',
+    },
+    {
+      href: '/admin/places',
+      label: t.shell.admin_places,
+      icon: 'place',
+      needs: 'edit_catalogue',
+      group: 'store',
+    },
+    {
+      href: '/admin/imports',
+      label: t.shell.admin_import,
+      icon: 'upload',
+      needs: 'import',
+      group: 'store',
+    },
+    {
+      href: '/admin/people',
+      label: t.shell.admin_people,
+      icon: 'people',
+      needs: 'people',
+      group: 'box',
+    },
+    {
+      href: '/admin/devices',
+      label: t.shell.admin_devices,
+      icon: 'device',
+      needs: 'devices',
+      group: 'box',
+    },
+    {
+      href: '/admin/settings',
+      label: t.shell.admin_settings,
+      icon: 'settings',
+      needs: 'settings',
+      group: 'box',
+    },
+  ];
+  const shown = all.filter((link) => can(link.needs));
+  const runs = shown.some((link) => link.needs !== 'tasks' && link.needs !== 'cases');
+  return runs ? shown : [];
+}

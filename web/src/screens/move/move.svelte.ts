@@ -1,0 +1,237 @@
+// One move in the making: what each scan means at each step, the write, and what was just moved.
+
+import { Problem, get } from '../../lib/api/client.ts';
+import type {
+  Found,
+  Moved,
+  Package,
+  PackageRef,
+  PackageView,
+  Place,
+  PlaceRef,
+  PlaceView,
+  Quantity,
+  Resolved,
+  StockLine,
+  Unit,
+} from '../../lib/api/types.ts';
+import { compare, isPositive, subtract } from '../../lib/decimal.ts';
+import { inWords } from '../../lib/explain.ts';
+import { quantity } from '../../lib/format.ts';
+import { t } from '../../lib/messages/index.svelte.ts';
+import { send } from '../../lib/outbox.svelte.ts';
+import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
+import { answers } from '../../parts/answers.svelte.ts';
+import { packageName, verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
+import { nameOf, whyNot } from '../shell/open.svelte.ts';
+
+interface Held {
+  package: PackageRef;
+  unit: Unit;
+  /** What the book has of it in the place it is taken from, without what is reserved. */
+  here: string;
+  scanned?: string;
+}
+
+const KEPT = 8;
+
+export class Move {
+  from = $state.raw<PlaceRef | null>(null);
+  held = $state.raw<Held | null>(null);
+  amount = $state.raw<Quantity | null>(null);
+  keyed = $state('');
+  verdict = $state.raw<Verdict | null>(null);
+  finding = $state.raw<{ package: Package; scanned: string } | null>(null);
+  done = $state.raw<Moved[]>([]);
+  busy = $state(false);
+  #offered: { package: Package; scanned: string } | null = null;
+
+  get step(): 0 | 1 | 2 | 3 {
+    return !this.from ? 0 : !this.held ? 1 : !this.amount ? 2 : 3;
+  }
+
+  /** Opened from a place or a package: what is known already is filled in. */
+  async startAt(from: string | null, one: string | null): Promise<void> {
+    try {
+      if (from) this.from = (await get<PlaceView>(`/places/${Number(from)}`)).place;
+      if (!one) return;
+      const view = await get<PackageView>(`/packages/${Number(one)}`);
+      const stock = view.package.places.filter((each) => each.place.kind !== 'account');
+      const only = stock.length === 1 ? stock[0]!.place : null;
+      this.from ??= only;
+      if (this.from) this.#package(view.package);
+    } catch (error) {
+      this.#refuse(wrong(t.picks.refusal.other, inWords(error)));
+    }
+  }
+
+  async scan(scan: Scan): Promise<void> {
+    if (this.busy || this.finding) return;
+    this.verdict = null;
+    let found: Resolved;
+    try {
+      found = await resolve(scan.text, this.from?.id);
+    } catch (error) {
+      this.#refuse(wrong(t.picks.refusal.other, inWords(error), { was: scan.text }));
+      return;
+    }
+    const words = t.stock.refusal;
+    const why = whyNot(found);
+    if (why) this.#refuse(wrong(why.title, why.todo, { was: scan.text }));
+    else if (found.kind === 'place' || found.kind === 'tote') {
+      if (this.step === 0 || this.step === 3) await this.place(found.place);
+      else if (this.step === 1) this.#start(found.place);
+      else
+        this.#refuse(wrong(words.not_a_package, t.stock.step_quantity, { was: found.place.name }));
+    } else if (this.step === 0) {
+      this.#refuse(wrong(words.not_a_place, words.not_a_place_do, { was: nameOf(found) }));
+    } else if (found.kind === 'package' && this.step === 1) {
+      if (found.here === false) {
+        const places = found.package.places.map((each) => each.place.name).join(', ') || '–';
+        const was = packageName(found.package);
+        this.#offered = { package: found.package, scanned: scan.text };
+        this.#refuse(wrong(words.not_here, words.not_here_do(places), { was, remedy: 'found' }));
+      } else this.#package(found.package, scan.text);
+    } else if (found.kind === 'product' && this.step === 1) {
+      if (found.packages.length === 1) this.holdLine(found.packages[0]!, scan.text);
+      else
+        this.#refuse(
+          wrong(t.picks.refusal.tag_needed, t.picks.refusal.tag_needed_do, { was: nameOf(found) }),
+        );
+    } else {
+      const todo = this.step === 3 ? words.not_a_place_do : words.not_a_package_do;
+      const title = this.step === 3 ? words.not_a_place : words.not_a_package;
+      this.#refuse(wrong(title, todo, { was: nameOf(found) }));
+    }
+  }
+
+  async place(place: Place | PlaceRef): Promise<void> {
+    this.verdict = null;
+    if (this.step === 0) this.#start(place);
+    else await this.#send(place);
+  }
+
+  holdLine(line: StockLine, scanned?: string): void {
+    const here = subtract(line.quantity.value, line.reserved.value);
+    this.#hold({ package: line.package, unit: line.quantity.unit, here, scanned });
+  }
+
+  setAmount(value: string): void {
+    const held = this.held;
+    if (!held) return;
+    if (compare(value, held.here) > 0) {
+      const words = t.stock.refusal;
+      const said = quantity({ value: held.here, unit: held.unit });
+      this.#refuse(wrong(words.not_enough, words.not_enough_do(said)));
+      return;
+    }
+    this.verdict = null;
+    this.amount = { value, unit: held.unit };
+  }
+
+  backTo(step: number): void {
+    this.verdict = null;
+    if (step <= 2) this.amount = null;
+    if (step <= 1) this.held = null;
+    if (step <= 0) this.from = null;
+    this.keyed = '';
+  }
+
+  clear(): void {
+    this.backTo(0);
+  }
+
+  askFound(): void {
+    this.finding = this.#offered;
+    this.verdict = null;
+  }
+
+  /** The book now has it here: go on with the quantity. */
+  found(found: Found): void {
+    const one = this.finding;
+    this.finding = null;
+    const here = found.moved.at(-1)?.now ?? found.from_account;
+    if (one && here)
+      this.#hold({ package: one.package, unit: here.unit, here: here.value, scanned: one.scanned });
+  }
+
+  async undo(moved: Moved): Promise<void> {
+    const text = `${t.common.undo}: ${quantity(moved.quantity)} ${moved.package.product.name}`;
+    await this.#write(async () => {
+      await send({ method: 'POST', path: `/moves/${moved.seq}/undo`, body: {}, label: text });
+      this.done = this.done.filter((one) => one.seq !== moved.seq);
+      this.#accept(text);
+    });
+  }
+
+  async #send(to: Place | PlaceRef): Promise<void> {
+    const { from, held, amount } = this;
+    if (!from || !held || !amount) return;
+    const label = t.stock.moved(quantity(amount), held.package.product.name, to.name);
+    await this.#write(async () => {
+      const moved = await send<Moved>({
+        method: 'POST',
+        path: '/moves',
+        body: {
+          package: held.package.id,
+          from: from.id,
+          to: to.id,
+          quantity: amount,
+          scanned: held.scanned,
+        },
+        label,
+      });
+      this.done = [moved, ...this.done].slice(0, KEPT);
+      // Stays at the same place: put-away is many packages out of one.
+      this.backTo(1);
+      this.#accept(label);
+    });
+  }
+
+  #start(place: Place | PlaceRef): void {
+    this.from = { id: place.id, name: place.name, kind: place.kind, code: place.code };
+    this.#accept(place.name);
+  }
+
+  #package(one: Package, scanned?: string): void {
+    const at = one.places.find((each) => each.place.id === this.from?.id);
+    const here = at ? subtract(at.quantity.value, at.reserved.value) : '0';
+    this.#hold({ package: one, unit: one.unit, here, scanned });
+  }
+
+  #hold(held: Held): void {
+    if (!isPositive(held.here)) {
+      const words = t.stock.refusal;
+      const said = quantity({ value: held.here, unit: held.unit });
+      this.#refuse(
+        wrong(words.not_enough, words.not_enough_do(said), { was: packageName(held.package) }),
+      );
+      return;
+    }
+    this.held = held;
+    this.keyed = '';
+    this.#accept(packageName(held.package));
+  }
+
+  async #write(work: () => Promise<void>): Promise<void> {
+    this.busy = true;
+    try {
+      await work();
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.#refuse(verdictOf(error));
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  #accept(text: string): void {
+    this.verdict = { tone: 'right', title: text, facts: [], remedy: null };
+    answers.right(text);
+  }
+
+  #refuse(verdict: Verdict): void {
+    this.verdict = verdict;
+    answers.wrong(verdict.title);
+  }
+}
