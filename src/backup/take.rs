@@ -28,6 +28,9 @@ pub struct Backup {
     pub head: String,
 }
 
+/// What the settings file is called in an archive, wherever it was.
+const CONFIG: &str = "backstock.toml";
+
 /// Makes an archive at `target`. A copy whose ledger does not verify is archived all the same (it may
 /// be the only one there will be) and says so in `verified`.
 pub fn take(
@@ -61,6 +64,7 @@ pub fn keep_one(
     by: &Actor,
 ) -> Result<Backup, BackupError> {
     files::make_folder(&folders.backups)?;
+    files::clear_abandoned(&folders.backups, store.clock().now())?;
     let name = format!("backstock-{}.age", store.clock().now().utc().format("%Y%m%dT%H%M%S%3fZ"));
     let backup = take(store, folders, passphrase, &folders.backups.join(&name))?;
     let note = serde_json::to_vec_pretty(&backup)
@@ -127,10 +131,10 @@ fn make(
     copy_to(&copy)?;
     let found = store::backup::read_copy(&copy, now, verify::verify)?;
     let mut contents = files::belonging(&folders.data, &folders.backups)?;
-    if let Some(config) =
-        folders.config.as_ref().filter(|config| !config.starts_with(&folders.data))
-    {
-        contents.push(("backstock.toml".into(), config.clone()));
+    let outside = |config: &&PathBuf| !contents.iter().any(|(_, path)| path == *config);
+    if let Some(config) = folders.config.as_ref().filter(outside) {
+        contents.retain(|(name, _)| name != CONFIG);
+        contents.push((CONFIG.into(), config.clone()));
     }
     contents.push((DATABASE.into(), copy));
     let manifest = Manifest {
