@@ -6,6 +6,7 @@ mod imports;
 mod ledger;
 mod people;
 mod restock;
+mod roles;
 mod serving;
 mod store;
 mod support;
