@@ -5,6 +5,7 @@ mod catalogue;
 mod imports;
 mod ledger;
 mod people;
+mod restock;
 mod serving;
 mod store;
 mod support;
