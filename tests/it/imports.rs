@@ -1,6 +1,8 @@
 //! Files taken in, from the bytes to the books: preview, mapping, one confirmation, chunks that
 //! survive a restart and let scans slip between; sales that deduct.
 
+use std::sync::Arc;
+
 use backstock::domain::id::{DeviceId, ImportId, PackageId, PlaceId, SessionId, UserId};
 use backstock::domain::place::PlaceKind;
 use backstock::domain::quantity::{Amount, Quantity, Unit};
@@ -21,7 +23,7 @@ const SALES: &[u8] = include_bytes!("../data/sales-hostile.csv");
 /// A box's books without the box around them.
 struct Books {
     store: Store,
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 fn manager() -> Actor {
@@ -58,7 +60,7 @@ fn product_input(sku: &str, name: &str, unit: Unit) -> ProductInput {
 
 impl Books {
     fn open() -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        let folder = Arc::new(tempfile::tempdir().expect("a temporary folder"));
         let books = Self { store: store_in(&folder), folder };
         books.write(|tx| {
             tx.execute("INSERT INTO user (id, name, role, badge, created_at) VALUES (1, 'Mia', 'manager', 'b', 0)", [])?;
@@ -71,9 +73,8 @@ impl Books {
 
     /// As a restart of the box: the same folder, opened anew.
     fn reopen(self) -> Self {
-        let Self { store, folder } = self;
-        store.stop();
-        drop(store);
+        let folder = Arc::clone(&self.folder);
+        drop(self);
         Self { store: store_in(&folder), folder }
     }
 
@@ -190,11 +191,12 @@ impl Books {
 
 impl Drop for Books {
     fn drop(&mut self) {
-        if std::thread::panicking() || !self.folder.path().exists() {
+        if std::thread::panicking() {
             return;
         }
         let found = self.store.read_blocking::<_, StoreError, _>(verify::verify).expect("a read");
         assert!(found.ok, "the ledger is bad at {:?}: {:?}", found.first_bad, found.what);
+        self.store.stop();
     }
 }
 
@@ -368,7 +370,7 @@ fn what_was_being_read_when_the_box_stopped_is_refused() {
     let new = NewImport::of(ImportKind::Packages, "a file", METRC);
     let import = books.write(move |tx| importing::begin(tx, &manager(), &new));
     let books = books.reopen();
-    books.write(importing::abandon_unread);
+    books.write(|tx| importing::abandon_unread(tx, tx.now().plus_s(1)));
     assert_eq!(books.import(import.id).state, ImportState::Refused);
     let late = importing::read_in(&books.store, import.id, METRC).expect("a read");
     assert_eq!((late.state, late.rows), (ImportState::Refused, 0), "its retry finds it so");
