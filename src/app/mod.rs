@@ -80,8 +80,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let root_pem = tls.root().pem().to_owned();
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
     // A box that nobody owns opens its setup window, for whoever can read its console.
-    let claim_code =
-        identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
+    let claim_code = identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
     let page = web::Data::new(TrustPage::new(reach::trust(&state, &tls, "Backstock")));
     let folders = Folders::from(config);
     let servers = listen::serve(&state, &tls, &page, &folders, sockets, &config.limits)?;

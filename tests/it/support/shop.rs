@@ -77,12 +77,12 @@ impl Shop {
     }
 
     pub async fn person(&self, name: &str, role: &str) -> (i64, String) {
-        let made = self
-            .owner
-            .device
-            .post("/api/v1/users", json!({ "name": name, "role": role, "language": "en" }))
-            .await
-            .ok();
+        let mut input = json!({ "name": name, "role": role, "language": "en" });
+        if role == "auditor" {
+            let in_a_month = self.test_box.clock.now().plus_s(30 * 86_400).utc().date_naive();
+            input["expires"] = in_a_month.to_string().into();
+        }
+        let made = self.owner.device.post("/api/v1/users", input).await.ok();
         let id = made["user"]["id"].as_i64().expect("an id");
         (id, made["pin"].as_str().expect("a PIN").to_owned())
     }
