@@ -2,6 +2,7 @@
 //! tried again at its next turn; none stops the box.
 
 mod backup;
+mod imports;
 mod late;
 mod purge;
 
@@ -18,6 +19,8 @@ use crate::store::Store;
 pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     let own = store.clone();
     tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
+    let own = store.clone();
+    tasks.spawn(every(1, "imports", move || imports::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(600, "old answers", move || purge::step(own.clone())));
     let (own, folders) = (store.clone(), folders.clone());

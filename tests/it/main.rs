@@ -1,6 +1,8 @@
 //! One integration binary: the store and the ledger from inside, and the box from outside, over its own
 //! TLS, its command line and its control socket.
 
+mod console;
+mod front;
 mod ledger;
 mod people;
 mod serving;
