@@ -2,6 +2,8 @@
 //! TLS, its command line and its control socket.
 
 mod catalogue;
+mod console;
+mod front;
 mod imports;
 mod ledger;
 mod people;
