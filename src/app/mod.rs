@@ -31,9 +31,9 @@ use crate::control::{self, Desk};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::task;
+use crate::workflow::claim;
 use crate::workflow::pin::Pepper;
 use crate::workflow::secret::Secret;
-use crate::workflow::{claim, importing};
 
 use reach::Reach;
 use trust::Tls;
@@ -76,8 +76,6 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let fresh = BoxId::random()?;
     let identity =
         store.write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str())).await?;
-    // A file whose reading was cut off is no preview.
-    store.write(importing::abandon_unread).await?;
     let box_id: BoxId = identity.box_id.parse()?;
     let sockets = listen::Sockets::bind(&config.web)?;
     let (https, http) = (sockets.https, sockets.http);

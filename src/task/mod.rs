@@ -18,9 +18,12 @@ use crate::store::Store;
 /// Starts everything that the box does to its own books.
 pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     let own = store.clone();
-    tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
+    let started = own.clock().now();
+    tasks.spawn(imports::clear(own, started));
     let own = store.clone();
     tasks.spawn(every(1, "imports", move || imports::step(own.clone())));
+    let own = store.clone();
+    tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(600, "old answers", move || purge::step(own.clone())));
     let (own, folders) = (store.clone(), folders.clone());

@@ -2,6 +2,7 @@
 
 mod actor;
 mod process;
+pub mod shop;
 
 use std::sync::mpsc;
 use std::thread::JoinHandle;
