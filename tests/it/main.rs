@@ -1,6 +1,8 @@
 //! One integration binary: the store and the ledger from inside, and the box from outside, over its own
 //! TLS, its command line and its control socket.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod catalogue;
 mod console;
 mod front;

@@ -135,9 +135,9 @@ fn files_stay_readable() {
 
 #[test]
 fn every_file_says_what_it_owns() {
-    let silent = sources().into_iter().filter(|source| {
-        !source.text.starts_with("//!") && !source.name.ends_with("tests.rs")
-    });
+    let silent = sources()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//!") && !source.name.ends_with("tests.rs"));
     let silent: Vec<String> = silent.map(|source| source.name).collect();
     expect_none("files without a first line of `//!`", &silent);
 }
