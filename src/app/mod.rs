@@ -31,9 +31,9 @@ use crate::control::{self, Desk};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::task;
+use crate::workflow::claim;
 use crate::workflow::pin::Pepper;
 use crate::workflow::secret::Secret;
-use crate::workflow::claim;
 
 use reach::Reach;
 use trust::Tls;

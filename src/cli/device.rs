@@ -40,21 +40,23 @@ pub struct ClaimArgs {
 
 pub fn run(config: &Config, args: &Args) -> Result<Exit> {
     match *args {
-        Args::List { json } => say(json, &control::ask(config, &Command::DeviceList, &[])?, list),
+        Args::List { json } => {
+            Ok(say(json, &control::ask(config, &Command::DeviceList, &[])?, list))
+        }
         Args::Revoke { device, json } => {
             let command = Command::DeviceRevoke { device: DeviceId(device) };
-            say(json, &control::ask(config, &command, &[])?, |device| {
+            Ok(say(json, &control::ask(config, &command, &[])?, |device| {
                 format!("{} is shut out.", device["name"].as_str().unwrap_or("-"))
-            })
+            }))
         }
     }
 }
 
 pub fn claim_code(config: &Config, args: &ClaimArgs) -> Result<Exit> {
-    say(args.json, &control::ask(config, &Command::ClaimCode, &[])?, |code| {
+    Ok(say(args.json, &control::ask(config, &Command::ClaimCode, &[])?, |code| {
         let shown = code["code"].as_str().unwrap_or("-");
         format!("{shown}  (works for {} minutes)", code["minutes"])
-    })
+    }))
 }
 
 fn list(devices: &Value) -> String {

@@ -25,12 +25,15 @@ const EXITS: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage or settings; 3 verify found a bad entry;
 4 another process holds the data folder, or none runs where one is needed; 75 start again.";
 
+const SETTINGS: &str = "The settings file; else $BACKSTOCK_CONFIG, ./backstock.toml, \
+    /etc/backstock/backstock.toml";
+
 #[derive(Parser)]
 #[command(name = "backstock", version, about, after_help = EXITS, max_term_width = 100)]
 #[command(arg_required_else_help = true)]
 struct Args {
-    /// The settings file; else $BACKSTOCK_CONFIG, ./backstock.toml, /etc/backstock/backstock.toml
-    #[arg(long, global = true, value_name = "FILE")]
+    /// The settings file
+    #[arg(long, global = true, value_name = "FILE", help = SETTINGS)]
     config: Option<PathBuf>,
     /// The data folder, instead of the settings'
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -102,18 +105,18 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
             settings().and_then(|config| device::claim_code(&config, &what))
         }
         Command::Cert(what) => settings().and_then(|config| cert::run(&config, &what)),
-        Command::Config => config::print(),
-        Command::Version(what) => config::version(&what),
+        Command::Config => Ok(config::print()),
+        Command::Version(what) => Ok(config::version(&what)),
     };
     ended.unwrap_or_else(|error| exit::told(&error))
 }
 
 /// Prints an answer: as JSON for a script, or as `text` makes it.
-fn say(json: bool, answer: &Value, text: impl Fn(&Value) -> String) -> anyhow::Result<Exit> {
+fn say(json: bool, answer: &Value, text: impl Fn(&Value) -> String) -> Exit {
     if json {
         println!("{answer}");
     } else {
         println!("{}", text(answer));
     }
-    Ok(Exit::Done)
+    Exit::Done
 }

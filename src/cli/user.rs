@@ -61,15 +61,17 @@ pub enum Args {
 pub fn run(config: &Config, args: Args) -> Result<Exit> {
     let ask = |command: Command| control::ask(config, &command, &[]);
     match args {
-        Args::List { json } => say(json, &ask(Command::UserList)?, list),
+        Args::List { json } => Ok(say(json, &ask(Command::UserList)?, list)),
         Args::Add { name, role, language, expires, json } => {
             let input = UserInput { name, role, language, expires };
-            say(json, &ask(Command::UserAdd(input))?, pin)
+            Ok(say(json, &ask(Command::UserAdd(input))?, pin))
         }
-        Args::Disable { user, json } => say(json, &ask(Command::UserDisable { user })?, |user| {
-            format!("{} is shut out; their sessions ended.", text(user, "name"))
-        }),
-        Args::Pin { user, json } => say(json, &ask(Command::UserPin { user })?, pin),
+        Args::Disable { user, json } => {
+            Ok(say(json, &ask(Command::UserDisable { user })?, |user| {
+                format!("{} is shut out; their sessions ended.", text(user, "name"))
+            }))
+        }
+        Args::Pin { user, json } => Ok(say(json, &ask(Command::UserPin { user })?, pin)),
     }
 }
 

@@ -19,7 +19,7 @@ use super::{Command, Desk, FILE_LIMIT, Refused};
 const LIMIT: u32 = 4 << 20;
 /// How long the box waits for a command to arrive, and a command for its answer.
 const PATIENCE: Duration = Duration::from_secs(30);
-const LONG: Duration = Duration::from_secs(600);
+const LONG: Duration = Duration::from_mins(10);
 
 type Answer = Result<Value, Refused>;
 

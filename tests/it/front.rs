@@ -110,14 +110,14 @@ async fn the_plain_port_has_only_the_trust_page() {
     assert_eq!(api.status(), 404);
 }
 
-/// `UPDATE_OPENAPI=1 cargo test --test it openapi` writes the file anew.
+/// `OPENAPI_WRITE=1 cargo test --test it openapi` writes the file anew.
 #[tokio::test]
 async fn openapi_is_what_the_repository_holds() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/schema/openapi.json");
     let test_box = TestBox::start().await;
     let served = test_box.stranger().get("/api/openapi.json").await;
     assert_eq!(served.status, 200);
-    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+    if std::env::var_os("OPENAPI_WRITE").is_some() {
         std::fs::write(file, &served.bytes).unwrap();
     }
     let held = std::fs::read_to_string(file).unwrap_or_default();

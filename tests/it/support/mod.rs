@@ -4,7 +4,6 @@ mod actor;
 mod process;
 pub mod shop;
 
-use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use backstock::api::State;
@@ -23,7 +22,8 @@ pub use process::{Process, backstock};
 pub struct TestBox {
     pub clock: Clock,
     pub config: Config,
-    folder: TempDir,
+    /// Removed when the box is dropped.
+    _folder: TempDir,
     up: Option<Up>,
 }
 
@@ -60,7 +60,7 @@ impl TestBox {
         config.mdns.on = false;
         config.backup.at = DayTime(None);
         change(&mut config);
-        let mut test_box = Self { clock: Clock::turned(), config, folder, up: None };
+        let mut test_box = Self { clock: Clock::turned(), config, _folder: folder, up: None };
         test_box.go().await;
         test_box
     }
@@ -75,11 +75,6 @@ impl TestBox {
 
     pub fn reach(&self) -> &Reach {
         &self.up().reach
-    }
-
-    /// The folder around the data folder: a place for files of the test.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// A browser that has never seen the box but trusts its root: no cookies.
@@ -162,10 +157,4 @@ impl Drop for TestBox {
             self.up.take().unwrap().down();
         }
     }
-}
-
-/// Waits for `told` to say something, at most ten seconds.
-pub fn within_10_s<T>(told: &mpsc::Receiver<T>, what: &str) -> T {
-    told.recv_timeout(std::time::Duration::from_secs(10))
-        .unwrap_or_else(|_| panic!("{what}: nothing in ten seconds"))
 }
