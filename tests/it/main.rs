@@ -4,6 +4,7 @@
 mod catalogue;
 mod imports;
 mod ledger;
+mod loading;
 mod people;
 mod restock;
 mod serving;
