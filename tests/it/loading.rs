@@ -36,35 +36,53 @@ async fn a_package_list_from_the_file_to_the_stock() {
     let owner = &shop.owner.device;
     let (key, query) = (Uuid::now_v7(), "kind=packages&name=active.json");
     let import = hand_in(owner, key, query, METRC).await.ok();
-    assert_eq!((&import["state"], &import["rows"], &import["opening"]), (&json!("preview"), &json!(9), &json!(false)));
+    assert_eq!(
+        (&import["state"], &import["rows"], &import["opening"]),
+        (&json!("preview"), &json!(9), &json!(false))
+    );
     assert_eq!(import["by"]["name"], "Olga");
     let again = hand_in(owner, key, query, METRC).await;
-    assert_eq!((again.header("Idempotent-Replay"), &again.ok()["id"]), (Some("true"), &import["id"]));
+    assert_eq!(
+        (again.header("Idempotent-Replay"), &again.ok()["id"]),
+        (Some("true"), &import["id"])
+    );
     hand_in(owner, key, query, b"other bytes").await.refused(422, "key_reused");
     let path = format!("/api/v1/imports/{}", import["id"]);
     let refused = owner.get(&format!("{path}/rows?state=refused&limit=2")).await.ok();
-    assert_eq!((&refused["rows"][0]["code"], &refused["next"]), (&json!("fraction_of_each"), &json!(6)));
+    assert_eq!(
+        (&refused["rows"][0]["code"], &refused["next"]),
+        (&json!("fraction_of_each"), &json!(6))
+    );
     assert_eq!(refused["rows"][0]["reason"], "Pieces are counted whole.");
     let confirm = format!("{path}/confirm");
     owner.post(&confirm, json!({ "opening": true })).await.refused(409, "needs_mapping");
     let found = owner.get(&format!("{path}/mappings")).await.ok();
-    let make = |sku: &str, mapping: &Value| json!({
-        "item": mapping["item"],
-        "make": { "sku": sku, "name": mapping["item"], "category": "Any", "unit": mapping["unit"], "content": null },
-    });
+    let make = |sku: &str, mapping: &Value| {
+        json!({
+            "item": mapping["item"],
+            "make": { "sku": sku, "name": mapping["item"], "category": "Any", "unit": mapping["unit"], "content": null },
+        })
+    };
     let items = found["mappings"].as_array().expect("mappings");
     let taken = json!({ "mappings": [make("GUM-10", &items[0])] });
     owner.put(&format!("{path}/mappings"), taken).await.refused(409, "sku_taken");
-    let all: Vec<Value> = items.iter().enumerate().map(|(n, item)| make(&format!("NEW-{n}"), item)).collect();
+    let all: Vec<Value> =
+        items.iter().enumerate().map(|(n, item)| make(&format!("NEW-{n}"), item)).collect();
     let mapped = owner.put(&format!("{path}/mappings"), json!({ "mappings": all })).await.ok();
-    assert_eq!((&mapped["counts"]["new"], &mapped["counts"]["needs_mapping"]), (&json!(5), &json!(0)));
+    assert_eq!(
+        (&mapped["counts"]["new"], &mapped["counts"]["needs_mapping"]),
+        (&json!(5), &json!(0))
+    );
     owner.post(&confirm, json!({ "opening": true })).await.ok();
     assert_eq!(applied(owner, &path).await["applied_rows"], 5);
     owner.post(&confirm, json!({ "opening": true })).await.refused(409, "wrong_state");
     let packages = owner.get("/api/v1/packages?q=017701").await.ok();
     let package = &packages["packages"][0];
     assert_eq!(package["places"][0]["quantity"], json!({ "value": "48", "unit": "ea" }));
-    assert_eq!((&package["places"][0]["place"]["kind"], &package["expires"]), (&json!("unsorted"), &json!("2027-02-28")));
+    assert_eq!(
+        (&package["places"][0]["place"]["kind"], &package["expires"]),
+        (&json!("unsorted"), &json!("2027-02-28"))
+    );
 }
 
 #[tokio::test]
@@ -91,7 +109,10 @@ async fn products_and_places_are_edited_with_their_version() {
     let path = format!("/api/v1/products/{GUMMIES}");
     let view = ben.device.get(&path).await.ok();
     assert_eq!(view["product"]["on_hand"], json!({ "value": "45", "unit": "ea" }));
-    assert_eq!((view["lines"].as_array().map(Vec::len), &view["product"]["version"]), (Some(3), &json!(1)));
+    assert_eq!(
+        (view["lines"].as_array().map(Vec::len), &view["product"]["version"]),
+        (Some(3), &json!(1))
+    );
     let input = json!({
         "sku": "GUM-10", "name": "Sour cherry gummies", "brand": "Tidewater", "category": "Edible",
         "unit": "ea", "content": null, "gtins": ["036000291452"], "price_cents": 1900, "active": true,

@@ -48,7 +48,9 @@ pub fn begin(tx: &Tx<'_>, by: &Actor, new: &NewImport) -> Result<Import, ImportE
         },
     )?;
     let half = |from: usize| {
-        new.sha256[from..from + 16].iter().fold(0_u128, |number, byte| number << 8 | u128::from(*byte))
+        new.sha256[from..from + 16]
+            .iter()
+            .fold(0_u128, |number, byte| number << 8 | u128::from(*byte))
     };
     Entry::open(tx, by, "import_received")?.seal(&serde_json::json!({
         "import": id, "kind": new.kind, "file": new.file_name,
