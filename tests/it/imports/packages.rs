@@ -67,8 +67,8 @@ fn a_later_list_stores_readings_and_never_alters_a_balance() {
         .replacen("\"LabTestingState\": \"TestPassed\"", "\"LabTestingState\": \"TestFailed\"", 1);
     let import = books.take_in(ImportKind::Packages, later.as_bytes(), true);
     assert_eq!((import.counts.unchanged, import.applied_rows), (4, 5));
-    let changed = &books.rows(import.id, RowState::Applied)[0];
-    let changes: Vec<_> = changed
+    let row = &books.rows(import.id, RowState::Applied)[0];
+    let changes: Vec<_> = row
         .changes
         .iter()
         .map(|c| (c.field.as_str(), c.was.as_deref(), c.now.as_deref()))
