@@ -2,16 +2,21 @@
 //! of the exit codes below.
 
 mod backup;
+mod cert;
 mod config;
 mod demo;
+mod device;
 mod exit;
+mod import;
 mod restore;
 mod serve;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use serde_json::Value;
 
 use crate::config::Config;
 pub use exit::Exit;
@@ -42,9 +47,24 @@ enum Command {
     /// Run a box with a store already in it, to try everything by hand
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::Args),
+    /// Take in a package list or a sales file
+    #[command(after_help = import::EXAMPLES)]
+    Import(import::Args),
     Verify(verify::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    /// People: list, add, disable, new PIN
+    #[command(subcommand, after_help = user::EXAMPLES)]
+    User(user::Args),
+    /// Devices: list, revoke
+    #[command(subcommand, after_help = device::EXAMPLES)]
+    Device(device::Args),
+    /// Open the setup window of a box that nobody owns, and print its code
+    #[command(after_help = "Example:\n  backstock claim-code")]
+    ClaimCode(device::ClaimArgs),
+    /// The box's certificate
+    #[command(subcommand, after_help = "Example:\n  backstock cert show --pem > root.pem")]
+    Cert(cert::Args),
     /// Print every setting with its default, as a file to start from
     #[command(after_help = "Example:\n  backstock config > /etc/backstock/backstock.toml")]
     Config,
@@ -75,8 +95,25 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::Verify(what) => settings().and_then(|config| verify::run(&config, &what)),
         Command::Backup(what) => settings().and_then(|config| backup::run(&config, &what)),
         Command::Restore(what) => settings().and_then(|config| restore::run(&config, &what)),
+        Command::Import(what) => settings().and_then(|config| import::run(&config, &what)),
+        Command::User(what) => settings().and_then(|config| user::run(&config, what)),
+        Command::Device(what) => settings().and_then(|config| device::run(&config, &what)),
+        Command::ClaimCode(what) => {
+            settings().and_then(|config| device::claim_code(&config, &what))
+        }
+        Command::Cert(what) => settings().and_then(|config| cert::run(&config, &what)),
         Command::Config => config::print(),
         Command::Version(what) => config::version(&what),
     };
     ended.unwrap_or_else(|error| exit::told(&error))
+}
+
+/// Prints an answer: as JSON for a script, or as `text` makes it.
+fn say(json: bool, answer: &Value, text: impl Fn(&Value) -> String) -> anyhow::Result<Exit> {
+    if json {
+        println!("{answer}");
+    } else {
+        println!("{}", text(answer));
+    }
+    Ok(Exit::Done)
 }

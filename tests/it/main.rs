@@ -2,11 +2,14 @@
 //! TLS, its command line and its control socket.
 
 mod catalogue;
+mod console;
+mod front;
 mod imports;
 mod ledger;
 mod loading;
 mod people;
 mod restock;
+mod roles;
 mod serving;
 mod store;
 mod support;
