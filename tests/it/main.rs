@@ -9,6 +9,7 @@ mod front;
 mod imports;
 mod ledger;
 mod live;
+mod loading;
 mod people;
 mod restock;
 mod roles;
