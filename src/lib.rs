@@ -14,4 +14,5 @@ pub mod ledger;
 pub mod net;
 pub mod print;
 pub mod store;
+pub mod task;
 pub mod workflow;

@@ -91,6 +91,27 @@ routes! {
     GET  "/api/v1/packages/{id}"        May(P::SeeStock)   => packages::get;
     POST "/api/v1/packages/{id}/found"  May(P::Found)      => packages::found;
 
+    // catalogue
+    GET  "/api/v1/products"             May(P::SeeStock)   => products::list;
+    POST "/api/v1/products"             May(P::EditCatalogue) => products::post;
+    GET  "/api/v1/products/{id}"        May(P::SeeStock)   => products::get;
+    PUT  "/api/v1/products/{id}"        May(P::EditCatalogue) => products::put;
+    GET  "/api/v1/places"               May(P::SeeStock)   => places::list;
+    POST "/api/v1/places"               May(P::EditCatalogue) => places::post;
+    GET  "/api/v1/places/labels.pdf"    May(P::SeeStock)   => places::labels;
+    GET  "/api/v1/places/{id}"          May(P::SeeStock)   => places::get;
+    PUT  "/api/v1/places/{id}"          May(P::EditCatalogue) => places::put;
+
+    // imports
+    GET  "/api/v1/imports"              May(P::Import)     => imports::list;
+    POST "/api/v1/imports"              May(P::Import)     => imports::post;
+    GET  "/api/v1/imports/{id}"         May(P::Import)     => imports::get;
+    GET  "/api/v1/imports/{id}/rows"    May(P::Import)     => imports::rows;
+    GET  "/api/v1/imports/{id}/mappings" May(P::Import)    => imports::mappings;
+    PUT  "/api/v1/imports/{id}/mappings" May(P::Import)    => imports::map;
+    POST "/api/v1/imports/{id}/confirm" May(P::Import)     => imports::confirm;
+    POST "/api/v1/imports/{id}/discard" May(P::Import)     => imports::discard;
+
     // restock
     GET  "/api/v1/stations/{place}"     May(P::SeeStock)   => requests::station;
     GET  "/api/v1/requests"             May(P::SeeStock)   => requests::list;

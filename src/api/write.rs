@@ -7,6 +7,7 @@ use std::pin::Pin;
 use actix_web::dev::Payload;
 use actix_web::http::StatusCode;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -112,6 +113,7 @@ fn content(request: &HttpRequest, person: PersonCaller, body: &[u8]) -> [u8; 32]
     sha.update(person.user.0.to_be_bytes());
     sha.update(request.method().as_str());
     sha.update(request.path());
+    sha.update(request.query_string());
     sha.update([0]);
     sha.update(body);
     sha.finalize().into()
@@ -130,6 +132,45 @@ pub fn body_problem(error: &actix_web::Error) -> Problem {
         return Problem::new(status, "too_large", "That is larger than the box takes at once.");
     }
     Problem::invalid("body", "did not arrive whole")
+}
+
+/// The largest file that can be handed in.
+pub const UPLOAD_LIMIT: usize = 32 << 20;
+
+/// A write whose body is a file as it is.
+pub struct Upload {
+    pub bytes: web::Bytes,
+    pub write: Write<Nothing>,
+}
+
+impl FromRequest for Upload {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let person = Caller::of(request).person;
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let person = person.ok_or_else(Problem::signed_out)?;
+            let key = key(&request)?;
+            let mut bytes = web::BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|_| Problem::invalid("body", "did not arrive whole"))?;
+                if bytes.len() + chunk.len() > UPLOAD_LIMIT {
+                    let detail =
+                        "That file is above 32 MB. Split it and load the parts one by one.";
+                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            let asked =
+                Asked { key, device: person.device, content: content(&request, person, &bytes) };
+            let actor = Actor::person(person.user, person.role, person.device, person.session);
+            let by = Actor { key: Some(key), device_time: device_time(&request), ..actor };
+            Ok(Self { bytes: bytes.freeze(), write: Write { input: Nothing {}, by, asked } })
+        })
+    }
 }
 
 /// Reads JSON that changes no book (sign-in, approvals): no request id, no replay.

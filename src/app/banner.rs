@@ -3,8 +3,7 @@
 use std::fmt::Write;
 
 use super::Running;
-use crate::net::qr;
-use crate::workflow::secret::Secret;
+use crate::net::{addresses, qr};
 
 /// The lines for a person at the console.
 pub fn text(running: &Running) -> String {
@@ -15,11 +14,11 @@ pub fn text(running: &Running) -> String {
     };
     line("app", &site.origin);
     line("trust page", &format!("http://{}{}", site.host, port(running.http.port(), 80)));
-    for address in running.tls().addresses() {
+    for address in addresses::current(site.loopback).unwrap_or_default() {
         let host = bracketed(address);
         line("", &format!("http://{host}{}", port(running.http.port(), 80)));
     }
-    line("fingerprint", &running.tls().root().fingerprint().rows().join("\n               "));
+    line("fingerprint", &rows(&site.fingerprint));
     if let Some(code) = &running.claim_code {
         line("claim code", &format!("{}  (works for 60 minutes)", code.dashed()));
     }
@@ -27,6 +26,15 @@ pub fn text(running: &Running) -> String {
         let _ = write!(text, "\n{code}");
     }
     text
+}
+
+/// Four rows of four groups, as the trust page shows it.
+fn rows(fingerprint: &str) -> String {
+    let upper = fingerprint.to_ascii_uppercase();
+    let groups: Vec<&str> =
+        (0..upper.len()).step_by(4).filter_map(|i| upper.get(i..i + 4)).collect();
+    let rows: Vec<String> = groups.chunks(4).map(|row| row.join(" ")).collect();
+    rows.join("\n               ")
 }
 
 fn bracketed(address: std::net::IpAddr) -> String {
@@ -46,7 +54,6 @@ pub fn json(running: &Running) -> String {
     serde_json::json!({
         "origin": site.origin, "host": site.host, "box_id": site.box_id,
         "https": running.https, "http": running.http, "fingerprint": site.fingerprint,
-        "claim_code": running.claim_code.as_ref().map(Secret::dashed),
     })
     .to_string()
 }

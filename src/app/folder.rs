@@ -1,6 +1,7 @@
 //! The data folder: the box's own, closed to everybody else.
 
-use std::fs::{self, DirBuilder, Permissions};
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::Path;
 
@@ -24,4 +25,18 @@ pub fn prepare(folder: &Path) -> Result<()> {
         tracing::warn!(folder = %folder.display(), "others may enter the data folder; chmod 700 it");
     }
     Ok(())
+}
+
+/// Makes or regrows the ballast. Written, not only reserved: a sparse file gives no room back.
+pub fn ballast(path: &Path, bytes: u64) -> Result<()> {
+    let have = fs::metadata(path).map_or(0, |file| file.len());
+    if have == bytes {
+        return Ok(());
+    }
+    let block = vec![0x5a; 1 << 20];
+    let mut file = File::create(path)?;
+    for _ in 0..bytes >> 20 {
+        file.write_all(&block)?;
+    }
+    Ok(file.sync_all()?)
 }

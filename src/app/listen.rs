@@ -13,6 +13,7 @@ use anyhow::{Context, Result};
 use super::trust::Tls;
 use crate::api::trust::TrustPage;
 use crate::api::{self, State, assets, front, routes, write};
+use crate::backup::Folders;
 use crate::config::{Limits, Web};
 use crate::net::tls::server_config;
 
@@ -66,13 +67,15 @@ pub fn serve(
     state: &State,
     tls: &Tls,
     page: &web::Data<TrustPage>,
+    folders: &Folders,
     sockets: Sockets,
     limits: &Limits,
 ) -> Result<[Server; 2]> {
-    let shared = state.clone();
+    let (shared, folders) = (state.clone(), web::Data::new(folders.clone()));
     let app = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
+            .app_data(folders.clone())
             .app_data(PayloadConfig::new(write::BODY_LIMIT))
             .wrap(from_fn(front::front))
             .configure(routes::configure)

@@ -4,6 +4,7 @@
 pub mod banner;
 mod folder;
 mod listen;
+mod reach;
 mod trust;
 
 use std::future::Future;
@@ -14,34 +15,43 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 use anyhow::{Context, Result};
+use tokio::sync::oneshot;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::api::access::{Access, Door};
 use crate::api::disk::Disk;
-use crate::api::live::Hub;
+use crate::api::live::{self, Hub};
 use crate::api::site::Site;
 use crate::api::trust::TrustPage;
-use crate::api::{Shared, State, live};
+use crate::api::{Shared, State};
+use crate::backup::Folders;
 use crate::config::{Config, Limits};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
+use crate::task;
 use crate::workflow::claim;
 use crate::workflow::pin::Pepper;
 use crate::workflow::secret::Secret;
 
-pub use trust::{Tls, built};
+use reach::Reach;
+use trust::Tls;
+pub use trust::built;
 
-/// How often sessions are looked at for the idle lock.
-const TICK: Duration = Duration::from_secs(10);
+/// How often names, addresses and the certificate are looked at, seconds.
+const REACH_S: u64 = 30;
 
 /// A running box.
 pub struct Running {
     state: State,
-    tls: Tls,
     servers: Vec<ServerHandle>,
     /// Ends when a server ends, which it does alone only on a fault.
-    ended: tokio::task::JoinSet<std::io::Result<()>>,
+    ended: JoinSet<std::io::Result<()>>,
+    tasks: JoinSet<()>,
+    reach: (oneshot::Sender<()>, JoinHandle<Reach>),
     pub https: SocketAddr,
     pub http: SocketAddr,
+    /// The root certificate, PEM.
+    pub root_pem: String,
     /// What opens the setup window of a box that is not claimed yet; for the console alone.
     pub claim_code: Option<Secret>,
 }
@@ -59,44 +69,72 @@ pub enum Ended {
 pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let folder = &config.r#box.data_dir;
     folder::prepare(folder)?;
-    let options = Options {
-        clock: clock.clone(),
-        read_deadline: Duration::from_millis(config.store.read_deadline_ms.into()),
-    };
-    let store = Store::open(folder, options)?;
+    let store = open_store(config, clock.clone())?;
     let fresh = BoxId::random()?;
     let identity =
         store.write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str())).await?;
     let box_id: BoxId = identity.box_id.parse()?;
     let sockets = listen::Sockets::bind(&config.web)?;
-    let tls = Tls::open(folder, &box_id, config.web.loopback, clock.now())?;
-    let site = Site::new(
-        box_id.as_str(),
-        identity.epoch,
-        &box_id.canonical_host(),
-        sockets.https_port(),
-        tls.root().fingerprint().to_string(),
-        config.web.loopback,
-    );
-    site.answer_to([], tls.addresses());
-    let pepper = Pepper::load_or_make(&folder.join("pepper")).context("the pepper of the PINs")?;
-    let access = Access::new(store.clone(), Door { pepper, rate: Door::RATE });
-    // A box that nobody owns opens its setup window, for whoever can read its console.
-    let claim_code = identity.claimed_at.is_none().then(|| access.setup.open(clock.now()));
-    let live = live(&store, identity.epoch, &config.limits);
-    let disk = Disk::new(folder, config.store.min_free_percent.get());
-    disk.look().context("looking at the disk")?;
-    let state = web::Data::new(Shared { store, access, site, live, disk });
-    let page = web::Data::new(TrustPage::new(trust::page(&state, &tls, "Backstock")));
     let (https, http) = (sockets.https, sockets.http);
-    let servers = listen::serve(&state, &tls, &page, sockets, &config.limits)?;
-    let mut ended = tokio::task::JoinSet::new();
+    let tls = Tls::open(folder, &box_id, config.web.loopback, clock.now())?;
+    let root_pem = tls.root().pem().to_owned();
+    let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
+    // A box that nobody owns opens its setup window, for whoever can read its console.
+    let claim_code =
+        identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
+    let page = web::Data::new(TrustPage::new(reach::trust(&state, &tls, "Backstock")));
+    let folders = Folders::from(config);
+    let servers = listen::serve(&state, &tls, &page, &folders, sockets, &config.limits)?;
+    let mut reach = Reach::new(state.clone(), tls, page, [https, http], config.mdns.on);
+    reach.step().await?;
+    let mut tasks = JoinSet::new();
+    task::start(&mut tasks, &state.store, &folders);
+    tasks.spawn(look_at_disk(state.clone()));
+    tasks.spawn(look_at_sessions(state.clone()));
+    let mut ended = JoinSet::new();
     let mut handles = Vec::new();
     for server in servers {
         handles.push(server.handle());
         ended.spawn(server);
     }
-    Ok(Running { state, tls, servers: handles, ended, https, http, claim_code })
+    let (stop, stopped) = oneshot::channel();
+    let reach = (stop, tokio::spawn(keep_reached(reach, stopped)));
+    let servers = handles;
+    Ok(Running { state, servers, ended, tasks, reach, https, http, root_pem, claim_code })
+}
+
+/// Opens the store of a data folder with the settings' limits.
+pub fn open_store(config: &Config, clock: Clock) -> Result<Store> {
+    let read_deadline = Duration::from_millis(config.store.read_deadline_ms.into());
+    Ok(Store::open(&config.r#box.data_dir, Options { clock, read_deadline })?)
+}
+
+fn share(
+    config: &Config,
+    store: Store,
+    tls: &Tls,
+    box_id: &BoxId,
+    epoch: i64,
+    https: SocketAddr,
+) -> Result<Shared> {
+    let site = Site::new(
+        box_id.as_str(),
+        epoch,
+        &box_id.canonical_host(),
+        https.port(),
+        tls.root().fingerprint().to_string(),
+        config.web.loopback,
+    );
+    site.answer_to([], tls.addresses());
+    let access = Access::new(store.clone(), Door { pepper: pepper(config)?, rate: Door::RATE });
+    let live = live(&store, epoch, &config.limits);
+    let disk = disk(config)?;
+    Ok(Shared { store, access, site, live, disk })
+}
+
+/// The pepper of the PINs: in the data folder, outside the database.
+pub fn pepper(config: &Config) -> Result<Pepper> {
+    Pepper::load_or_make(&config.r#box.data_dir.join("pepper")).context("the pepper of the PINs")
 }
 
 /// The hub of live streams, told of every commit.
@@ -109,12 +147,38 @@ fn live(store: &Store, epoch: i64, limits: &Limits) -> Arc<Hub> {
     hub
 }
 
-/// Locks what idled and notes who was seen, for as long as the box runs.
-async fn tick(state: &State) {
+/// The disk's guard, and the ballast that a person deletes to get room on a full disk.
+fn disk(config: &Config) -> Result<Disk> {
+    let folder = &config.r#box.data_dir;
+    let disk = Disk::new(folder, config.store.min_free_percent.get());
+    disk.look().context("looking at the disk")?;
+    let bytes = u64::from(config.store.ballast_mb) << 20;
+    if bytes > 0 && !disk.is_full() {
+        folder::ballast(&folder.join("ballast"), bytes).context("the ballast file")?;
+    }
+    Ok(disk)
+}
+
+async fn look_at_disk(state: State) {
+    task::every(10, "disk", || std::future::ready(state.disk.look().map(drop))).await;
+}
+
+/// Locks what idled and notes who was seen.
+async fn look_at_sessions(state: State) {
+    task::every(10, "sessions", || state.access.tick()).await;
+}
+
+/// Steps until it is told to stop, and gives itself back for the goodbye.
+async fn keep_reached(mut reach: Reach, mut stopped: oneshot::Receiver<()>) -> Reach {
+    let mut turns = tokio::time::interval(Duration::from_secs(REACH_S));
     loop {
-        tokio::time::sleep(TICK).await;
-        if let Err(error) = state.access.tick().await {
-            tracing::warn!(%error, "looking at who is signed in");
+        tokio::select! {
+            _ = &mut stopped => return reach,
+            _ = turns.tick() => {
+                if let Err(error) = reach.step().await {
+                    tracing::error!(%error, "names and addresses");
+                }
+            }
         }
     }
 }
@@ -124,17 +188,12 @@ impl Running {
         &self.state
     }
 
-    pub fn tls(&self) -> &Tls {
-        &self.tls
-    }
-
     /// Runs until `asked` resolves or something fails, then stops in order: live streams end, what was
-    /// begun is finished, the log is checkpointed.
+    /// begun is finished, the log is checkpointed, the network hears goodbye.
     pub async fn until(mut self, asked: impl Future<Output = ()>) -> Ended {
         let ended = tokio::select! {
             () = asked => Ended::Asked,
             () = self.state.store.failed() => Ended::Failed,
-            () = tick(&self.state) => Ended::Failed,
             server = self.ended.join_next() => {
                 tracing::error!(?server, "a listener ended by itself");
                 Ended::Failed
@@ -152,8 +211,19 @@ impl Running {
             server.await;
         }
         while self.ended.join_next().await.is_some() {}
+        self.tasks.shutdown().await;
+        if let Err(error) = self.state.access.tick().await {
+            tracing::warn!(%error, "noting who was seen");
+        }
+        let (stop, reach) = self.reach;
+        drop(stop);
+        let reach = reach.await.ok();
         let store = self.state.store.clone();
-        if tokio::task::spawn_blocking(move || store.stop()).await.is_err() {
+        let ended = tokio::task::spawn_blocking(move || {
+            store.stop();
+            reach.map(Reach::stop)
+        });
+        if ended.await.is_err() {
             tracing::error!("the store did not stop in order");
         }
     }

@@ -6,11 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
-use crate::api::State;
-use crate::api::trust::Trust;
 use crate::domain::time::At;
 use crate::net::addresses;
 use crate::net::names::BoxId;
@@ -38,17 +35,6 @@ fn clock(now: At) -> Clock {
     Clock { now: now.utc(), earliest: built() }
 }
 
-/// What the plain-HTTP page says of the box, under the store's name of now.
-pub fn page(state: &State, tls: &Tls, store: &str) -> Trust {
-    Trust {
-        store: store.to_owned(),
-        id: state.site.box_id.to_ascii_uppercase(),
-        app_url: format!("{}/", state.site.origin),
-        certificate: Bytes::copy_from_slice(tls.root.der()),
-        certificate_pem: tls.root.pem().to_owned(),
-    }
-}
-
 impl Tls {
     /// Loads or makes the root, and a leaf for the names and addresses of now.
     pub fn open(folder: &Path, id: &BoxId, loopback: bool, now: At) -> Result<Self> {
@@ -70,6 +56,11 @@ impl Tls {
 
     pub fn root(&self) -> &Root {
         &self.root
+    }
+
+    /// Whether the machine's own addresses are in the leaf.
+    pub fn loopback(&self) -> bool {
+        self.loopback
     }
 
     pub fn served(&self) -> Arc<Served> {

@@ -5,8 +5,10 @@ use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
 
 use super::{BackupError, io};
+use crate::domain::time::At;
 use crate::store::{DATABASE, HALF_RESTORED};
 
 /// A new file that only the box's own user reads.
@@ -49,10 +51,27 @@ pub fn clear(path: &Path) -> Result<(), BackupError> {
     removed.map_err(io("removing", path))
 }
 
+/// Removes half-written archives that nobody has touched for a day: of a box that lost power.
+pub fn clear_abandoned(folder: &Path, now: At) -> Result<(), BackupError> {
+    for entry in fs::read_dir(folder).map_err(io("reading", folder))?.filter_map(Result::ok) {
+        let touched = entry.metadata().and_then(|file| file.modified()).ok();
+        let since_1970 = touched.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let old = since_1970.is_some_and(|age| {
+            i64::try_from(age.as_secs()).is_ok_and(|at| At(at * 1000).plus_s(24 * 3600) < now)
+        });
+        if old && entry.file_name().to_string_lossy().ends_with(".age.part") {
+            clear(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Puts a finished file in its place and waits until the folder has it.
 pub fn put(from: &Path, to: &Path) -> Result<(), BackupError> {
     fs::rename(from, to).map_err(io("putting in place", to))?;
-    to.parent().map_or(Ok(()), sync_folder)
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // A bare file name lies in the working folder.
+    sync_folder(folder.unwrap_or(Path::new(".")))
 }
 
 /// Writes a small file at once, over an older one if there is one.

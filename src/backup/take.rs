@@ -28,6 +28,9 @@ pub struct Backup {
     pub head: String,
 }
 
+/// What the settings file is called in an archive, wherever it was.
+const CONFIG: &str = "backstock.toml";
+
 /// Makes an archive at `target`. A copy whose ledger does not verify is archived all the same (it may
 /// be the only one there will be) and says so in `verified`.
 pub fn take(
@@ -61,6 +64,7 @@ pub fn keep_one(
     by: &Actor,
 ) -> Result<Backup, BackupError> {
     files::make_folder(&folders.backups)?;
+    files::clear_abandoned(&folders.backups, store.clock().now())?;
     let name = format!("backstock-{}.age", store.clock().now().utc().format("%Y%m%dT%H%M%S%3fZ"));
     let backup = take(store, folders, passphrase, &folders.backups.join(&name))?;
     let note = serde_json::to_vec_pretty(&backup)
@@ -123,14 +127,28 @@ fn make(
     let work = folders.data.join("backup.part");
     files::clear(&work)?;
     files::make_folder(&work)?;
+    let made = archive_copy(folders, passphrase, target, now, &work, copy_to);
+    files::clear(&work)?;
+    made
+}
+
+/// Copies the database into `work`, verifies the copy, and archives it with everything beside it.
+fn archive_copy(
+    folders: &Folders,
+    passphrase: &Passphrase,
+    target: &Path,
+    now: At,
+    work: &Path,
+    copy_to: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<Backup, BackupError> {
     let copy = work.join(DATABASE);
     copy_to(&copy)?;
     let found = store::backup::read_copy(&copy, now, verify::verify)?;
     let mut contents = files::belonging(&folders.data, &folders.backups)?;
-    if let Some(config) =
-        folders.config.as_ref().filter(|config| !config.starts_with(&folders.data))
-    {
-        contents.push(("backstock.toml".into(), config.clone()));
+    let outside = |config: &&PathBuf| !contents.iter().any(|(_, path)| path == *config);
+    if let Some(config) = folders.config.as_ref().filter(outside) {
+        contents.retain(|(name, _)| name != CONFIG);
+        contents.push((CONFIG.into(), config.clone()));
     }
     contents.push((DATABASE.into(), copy));
     let manifest = Manifest {
@@ -144,7 +162,6 @@ fn make(
         files: Vec::new(),
     };
     let written = archive::write(target, passphrase, &contents, manifest)?;
-    files::clear(&work)?;
     let read_back = archive::check(target, passphrase)?;
     let name = target.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(Backup {

@@ -240,3 +240,42 @@ fn a_night_is_half_past_three_in_the_stores_zone() {
     }
     assert!(due(None, evening, night, Los_Angeles));
 }
+
+#[test]
+fn a_running_box_is_copied_from_outside_with_its_settings() {
+    let shop = Shop::open();
+    let config = shop.path("elsewhere.toml");
+    fs::write(&config, "[web]\n").unwrap();
+    let folders = Folders { config: Some(config), ..shop.folders() };
+    let target = shop.path("running.age");
+    let backup = copy_of_running(&folders, &passphrase(), &target, shop.clock.now()).unwrap();
+    assert!(backup.verified && backup.entries == 4);
+    shop.store.write_blocking(|tx| note(tx, 9)).unwrap();
+    let data = shop.path("back");
+    shop.restore(&target, &data).unwrap();
+    assert_eq!(fs::read_to_string(data.join("backstock.toml")).unwrap(), "[web]\n");
+    let again = copy_of_running(&folders, &passphrase(), &target, shop.clock.now());
+    assert!(matches!(again, Err(BackupError::Exists(_))), "never written over");
+}
+
+#[test]
+fn one_backup_at_a_time() {
+    let shop = Shop::open();
+    let _other = files::lock(&shop.folders().data.join("backup.lock")).unwrap();
+    let refused = take(&shop.store, &shop.folders(), &passphrase(), &shop.path("second.age"));
+    assert!(matches!(refused, Err(BackupError::Running)), "{refused:?}");
+}
+
+#[test]
+fn what_a_power_cut_left_goes_after_a_day() {
+    let shop = Shop::open();
+    let folders = shop.folders();
+    fs::create_dir_all(&folders.backups).unwrap();
+    let half = folders.backups.join("backstock-20200101T000000000Z.age.part");
+    fs::write(&half, "half").unwrap();
+    nightly(&shop.store, &folders).unwrap();
+    assert!(half.exists(), "it may still be being written");
+    shop.clock.advance_s(25 * 3600);
+    nightly(&shop.store, &folders).unwrap();
+    assert!(!half.exists());
+}

@@ -24,8 +24,8 @@ use crate::workflow::claim::{self, ClaimInput, ClaimSecrets, Made};
 use crate::workflow::device::{self, DeviceError, DeviceKind, PairingInput};
 use crate::workflow::pin::Pepper;
 use crate::workflow::secret::{Secret, random};
+use crate::workflow::settings;
 use crate::workflow::user::{self, UserInput};
-use crate::workflow::{identity, settings};
 
 use dice::Dice;
 
@@ -63,7 +63,7 @@ pub async fn seed(folder: &Path) -> Result<()> {
 
 async fn hire(store: &Store, pins: Vec<String>) -> Result<Cast> {
     let box_id = BoxId::random()?;
-    store.write(move |tx| identity::get_or_take(tx, box_id.as_str())).await?;
+    store.write(move |tx| claim::identify(tx, box_id.as_str())).await?;
     let (name, _, _, language) = people::PEOPLE[0];
     let input = ClaimInput {
         code: String::new(),

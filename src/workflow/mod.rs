@@ -3,8 +3,10 @@
 
 pub mod backups;
 pub mod casework;
+pub mod catalogue;
 pub mod claim;
 pub mod device;
+pub mod importing;
 pub mod journal;
 pub mod moving;
 pub mod package;

@@ -223,6 +223,13 @@ fn facts(package: &Package<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
         day("sell_by", &package.sell_by_date, zone)?,
     ];
     let hold_reason = hold(package);
+    let recalled = [
+        &package.is_on_recall,
+        &package.is_on_recall_combined,
+        &package.is_on_investigation_recall,
+    ]
+    .iter()
+    .any(|flag| flag.is_true());
     let origin = package.product_label.as_ref().and_then(|l| l.original_source_package_label.get());
     Ok(PackageFacts {
         tag,
@@ -253,15 +260,9 @@ fn facts(package: &Package<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
             .or_else(|| package.item_from_facility_license_number.owned()),
         manifest: package.received_from_manifest_number.owned(),
         lab_state: package.lab_testing_state.get().map(lab_word),
-        on_hold: hold_reason.is_some(),
+        on_hold: Some(hold_reason.is_some()),
         hold_reason: hold_reason.map(str::to_owned),
-        recalled: [
-            &package.is_on_recall,
-            &package.is_on_recall_combined,
-            &package.is_on_investigation_recall,
-        ]
-        .iter()
-        .any(|flag| flag.is_true()),
+        recalled: Some(recalled),
         room: package.location_name.owned(),
         strain: item.strain_name.owned(),
         brand: item.brand_name.owned().or_else(|| item.product_brand_name.owned()),

@@ -60,10 +60,11 @@ pub struct PackageFacts {
     pub manifest: Option<String>,
     /// METRC's word (`TestPassed`), or the file's own where it is none of them; `None`: not said.
     pub lab_state: Option<String>,
-    pub on_hold: bool,
+    /// `None`: the file does not say.
+    pub on_hold: Option<bool>,
     /// What holds it, in a word or two.
     pub hold_reason: Option<String>,
-    pub recalled: bool,
+    pub recalled: Option<bool>,
     pub room: Option<String>,
     pub strain: Option<String>,
     pub brand: Option<String>,

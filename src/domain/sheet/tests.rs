@@ -55,7 +55,7 @@ fn the_states_answer_is_read_with_all_that_gates_a_sale() {
     assert_eq!((first.amount, first.unit), (Amount::whole(48), Unit::Ea));
     assert_eq!(
         (first.lab_state.as_deref(), first.on_hold, first.recalled),
-        (Some("TestPassed"), false, false)
+        (Some("TestPassed"), Some(false), Some(false))
     );
     assert_eq!(first.brand.as_deref(), Some("Harbor Lane"));
     let bulk = of(2);
@@ -69,9 +69,9 @@ fn the_states_answer_is_read_with_all_that_gates_a_sale() {
         (Some("FS-0812"), Some("Fog Signal"))
     );
     let held = of(3);
-    assert_eq!((held.on_hold, held.hold_reason.as_deref()), (true, Some("on hold")));
+    assert_eq!((held.on_hold, held.hold_reason.as_deref()), (Some(true), Some("on hold")));
     let recalled = of(5);
-    assert!(recalled.recalled && recalled.source_tags.len() == 2);
+    assert!(recalled.recalled == Some(true) && recalled.source_tags.len() == 2);
     assert_eq!(recalled.retail_id_origin, Tag::parse("1A4060300002EE1000009001"));
     let odd = of(8);
     assert_eq!(

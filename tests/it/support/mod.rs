@@ -2,6 +2,7 @@
 
 mod actor;
 mod process;
+pub mod shop;
 
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -120,7 +121,7 @@ impl TestBox {
                     origin: site.origin.clone(),
                     https: running.https,
                     http: running.http,
-                    root_pem: running.tls().root().pem().to_owned(),
+                    root_pem: running.root_pem.clone(),
                 };
                 told.send((running.state().clone(), reach)).ok().unwrap();
                 running.until(async { drop(stopped.await) }).await

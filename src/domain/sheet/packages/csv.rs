@@ -322,7 +322,7 @@ fn facts(row: &Row<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
     for column in EXPIRIES {
         expires = [expires, day(row, column, zone)?].into_iter().flatten().min();
     }
-    let on_hold = row.get(ON_HOLD).is_some_and(cell::yes);
+    let on_hold = row.get(ON_HOLD).map(cell::yes);
     Ok(PackageFacts {
         tag,
         item,
@@ -340,8 +340,8 @@ fn facts(row: &Row<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
         manifest: row.owned(MANIFEST),
         lab_state: row.get(LAB_STATE).map(lab_word),
         on_hold,
-        hold_reason: on_hold.then(|| "on hold".to_owned()),
-        recalled: row.get(RECALLED).is_some_and(cell::yes),
+        hold_reason: (on_hold == Some(true)).then(|| "on hold".to_owned()),
+        recalled: row.get(RECALLED).map(cell::yes),
         room: row.owned(ROOM),
         strain: row.owned(STRAIN),
         brand: row.owned(BRAND),
