@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::wire::{Reach, Wire};
 
-/// A running box; killed when dropped before [`Process::stop`].
+/// A running box, of the program that cargo built or that `BACKSTOCK` names; killed when dropped before [`Process::stop`].
 pub struct Process {
     child: Child,
     pub reach: Reach,
@@ -19,7 +19,9 @@ pub struct Process {
 impl Process {
     pub fn serve(data: &Path) -> Result<Self> {
         let started = Instant::now();
-        let mut child = Command::new(env!("CARGO_BIN_EXE_backstock"))
+        let program = std::env::var_os("BACKSTOCK");
+        let program = program.unwrap_or_else(|| env!("CARGO_BIN_EXE_backstock").into());
+        let mut child = Command::new(program)
             .args(["serve", "--json"])
             .env("BACKSTOCK_BOX_DATA_DIR", data)
             .env("BACKSTOCK_WEB_BIND", "127.0.0.1")

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use backstock::domain::code::Code;
 use backstock::domain::id::{PackageId, PlaceId, SessionId};
 use backstock::domain::place::Account;
