@@ -2,6 +2,7 @@
 //! TLS, its command line and its control socket.
 
 mod catalogue;
+mod faults;
 mod imports;
 mod ledger;
 mod people;

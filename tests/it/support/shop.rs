@@ -140,7 +140,8 @@ impl Person {
     }
 }
 
-fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
+/// The places, products and packages of every shop.
+pub fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
     let places = [
         (UNSORTED, "Unsorted", "unsorted"), (BIN_A, "A-01", "bin"), (BIN_B, "B-01", "bin"),
         (FLOOR, "Front counter", "floor"), (TOTE, "Tote 1", "tote"), (TOTE_2, "Tote 2", "tote"),
