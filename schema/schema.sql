@@ -383,7 +383,9 @@ CREATE TABLE import (
   opening   INTEGER NOT NULL DEFAULT 0 CHECK (opening IN (0, 1)),
   by_user   INTEGER REFERENCES user(id),
   at        INTEGER NOT NULL,
-  applied   INTEGER NOT NULL DEFAULT 0
+  -- How many rows were applied, and the last row that was looked at: where the next chunk goes on.
+  applied   INTEGER NOT NULL DEFAULT 0,
+  cursor    INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 
 CREATE TABLE import_row (
@@ -395,12 +397,15 @@ CREATE TABLE import_row (
   field     TEXT,
   value     TEXT,
   reason    TEXT,
+  -- The reason as a word for programs.
+  code      TEXT,
   -- The facts as read, for applying; JSON.
   facts     TEXT,
   changes   TEXT,
   PRIMARY KEY (import_id, row)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_row_state ON import_row(import_id, state, row);
+CREATE INDEX import_live ON import(state) WHERE state IN ('reading', 'applying');
 
 -- A sale line of the POS, once, by receipt and line.
 CREATE TABLE sale (
@@ -410,6 +415,8 @@ CREATE TABLE sale (
   sold_at    INTEGER NOT NULL,
   product_id INTEGER REFERENCES product(id),
   item       TEXT    NOT NULL,
+  kind       TEXT    NOT NULL CHECK (kind IN ('sale', 'return', 'void')),
+  -- As the receipt has it.
   amount     INTEGER NOT NULL,
   room       TEXT,
   seq        INTEGER NOT NULL,

@@ -32,7 +32,8 @@ pub fn text(running: &Running) -> String {
 /// Four rows of four groups, as the trust page shows it.
 fn rows(fingerprint: &str) -> String {
     let upper = fingerprint.to_ascii_uppercase();
-    let groups: Vec<&str> = (0..upper.len()).step_by(4).filter_map(|i| upper.get(i..i + 4)).collect();
+    let groups: Vec<&str> =
+        (0..upper.len()).step_by(4).filter_map(|i| upper.get(i..i + 4)).collect();
     let rows: Vec<String> = groups.chunks(4).map(|row| row.join(" ")).collect();
     rows.join("\n               ")
 }

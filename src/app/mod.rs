@@ -71,9 +71,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     folder::prepare(folder)?;
     let store = open_store(config, clock.clone())?;
     let fresh = BoxId::random()?;
-    let identity = store
-        .write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str()))
-        .await?;
+    let identity =
+        store.write::<_, StoreError, _>(move |tx| claim::identify(tx, fresh.as_str())).await?;
     let box_id: BoxId = identity.box_id.parse()?;
     let sockets = listen::Sockets::bind(&config.web)?;
     let (https, http) = (sockets.https, sockets.http);
@@ -81,8 +80,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let root_pem = tls.root().pem().to_owned();
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
     // A box that nobody owns opens its setup window, for whoever can read its console.
-    let unclaimed = identity.claimed_at.is_none();
-    let claim_code = unclaimed.then(|| state.access.setup.open(clock.now()));
+    let claim_code = identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
     let page = web::Data::new(TrustPage::new(reach::trust(&state, &tls, "Backstock")));
     let folders = Folders::from(config);
     let servers = listen::serve(&state, &tls, &page, &folders, sockets, &config.limits)?;
@@ -100,7 +98,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     }
     let (stop, stopped) = oneshot::channel();
     let reach = (stop, tokio::spawn(keep_reached(reach, stopped)));
-    Ok(Running { state, servers: handles, ended, tasks, reach, https, http, root_pem, claim_code })
+    let servers = handles;
+    Ok(Running { state, servers, ended, tasks, reach, https, http, root_pem, claim_code })
 }
 
 /// Opens the store of a data folder with the settings' limits.
@@ -126,12 +125,15 @@ fn share(
         config.web.loopback,
     );
     site.answer_to([], tls.addresses());
-    let pepper = Pepper::load_or_make(&config.r#box.data_dir.join("pepper"))
-        .context("the pepper of the PINs")?;
-    let access = Access::new(store.clone(), Door { pepper, rate: Door::RATE });
+    let access = Access::new(store.clone(), Door { pepper: pepper(config)?, rate: Door::RATE });
     let live = live(&store, epoch, &config.limits);
     let disk = disk(config)?;
     Ok(Shared { store, access, site, live, disk })
+}
+
+/// The pepper of the PINs: in the data folder, outside the database.
+pub fn pepper(config: &Config) -> Result<Pepper> {
+    Pepper::load_or_make(&config.r#box.data_dir.join("pepper")).context("the pepper of the PINs")
 }
 
 /// The hub of live streams, told of every commit.
@@ -160,7 +162,7 @@ async fn look_at_disk(state: State) {
     task::every(10, "disk", || std::future::ready(state.disk.look().map(drop))).await;
 }
 
-/// Locks what idled and notes who was seen, for as long as the box runs.
+/// Locks what idled and notes who was seen.
 async fn look_at_sessions(state: State) {
     task::every(10, "sessions", || state.access.tick()).await;
 }
@@ -209,6 +211,9 @@ impl Running {
         }
         while self.ended.join_next().await.is_some() {}
         self.tasks.shutdown().await;
+        if let Err(error) = self.state.access.tick().await {
+            tracing::warn!(%error, "noting who was seen");
+        }
         let (stop, reach) = self.reach;
         drop(stop);
         let reach = reach.await.ok();

@@ -66,8 +66,8 @@ impl Reach {
         }
         let friendly = friendly_host(&settings.store_name);
         let others: Vec<String> = self.renamed.clone().into_iter().chain([friendly]).collect();
-        let addresses: Vec<IpAddr> = addresses::current(self.tls.loopback())
-            .context("listing this machine's addresses")?;
+        let addresses: Vec<IpAddr> =
+            addresses::current(self.tls.loopback()).context("listing this machine's addresses")?;
         self.state.site.answer_to(others.clone(), addresses.clone());
         let now = self.state.store.clock().now();
         self.tls.renew(&others, addresses, now).context("the certificate")?;

@@ -110,7 +110,7 @@ pub fn read(
         let mut hashed = Hashed::new(&mut member);
         put(Path::new(&name), &mut hashed).map_err(|error| match error {
             // What the archive could not give is its damage; what the disk could not take is not.
-            BackupError::Io { source, .. } if hashed.broke => broken(source),
+            BackupError::Io { why, .. } if hashed.broke => broken(why),
             other => other,
         })?;
         found.push(hashed.content(&name));

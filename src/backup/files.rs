@@ -69,7 +69,9 @@ pub fn clear_abandoned(folder: &Path, now: At) -> Result<(), BackupError> {
 /// Puts a finished file in its place and waits until the folder has it.
 pub fn put(from: &Path, to: &Path) -> Result<(), BackupError> {
     fs::rename(from, to).map_err(io("putting in place", to))?;
-    to.parent().map_or(Ok(()), sync_folder)
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty());
+    // A bare file name lies in the working folder.
+    sync_folder(folder.unwrap_or(Path::new(".")))
 }
 
 /// Writes a small file at once, over an older one if there is one.

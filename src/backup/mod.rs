@@ -77,8 +77,8 @@ pub enum BackupError {
     Damaged { path: PathBuf, what: String },
     #[error("the ledger in it does not verify: {}", .0.what.as_deref().unwrap_or("unknown"))]
     Ledger(Box<Verified>),
-    #[error("{what} {path}: {source}")]
-    Io { what: &'static str, path: PathBuf, source: std::io::Error },
+    #[error("{what} {path}: {why}")]
+    Io { what: &'static str, path: PathBuf, why: std::io::Error },
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
@@ -88,5 +88,5 @@ pub enum BackupError {
 /// Names the file that an I/O error is about.
 fn io(what: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> BackupError + use<> {
     let path = path.to_owned();
-    move |source| BackupError::Io { what, path, source }
+    move |why| BackupError::Io { what, path, why }
 }

@@ -51,7 +51,7 @@ impl Passphrase {
         getrandom::fill(&mut bytes).map_err(|error| BackupError::Io {
             what: "drawing random bytes for",
             path: FILE.into(),
-            source: std::io::Error::other(error.to_string()),
+            why: std::io::Error::other(error.to_string()),
         })?;
         let symbols: Vec<char> =
             bytes.iter().map(|byte| char::from(SYMBOLS[usize::from(*byte % 32)])).collect();

@@ -127,6 +127,20 @@ fn make(
     let work = folders.data.join("backup.part");
     files::clear(&work)?;
     files::make_folder(&work)?;
+    let made = archive_copy(folders, passphrase, target, now, &work, copy_to);
+    files::clear(&work)?;
+    made
+}
+
+/// Copies the database into `work`, verifies the copy, and archives it with everything beside it.
+fn archive_copy(
+    folders: &Folders,
+    passphrase: &Passphrase,
+    target: &Path,
+    now: At,
+    work: &Path,
+    copy_to: impl FnOnce(&Path) -> Result<(), StoreError>,
+) -> Result<Backup, BackupError> {
     let copy = work.join(DATABASE);
     copy_to(&copy)?;
     let found = store::backup::read_copy(&copy, now, verify::verify)?;
@@ -148,7 +162,6 @@ fn make(
         files: Vec::new(),
     };
     let written = archive::write(target, passphrase, &contents, manifest)?;
-    files::clear(&work)?;
     let read_back = archive::check(target, passphrase)?;
     let name = target.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(Backup {

@@ -52,13 +52,14 @@ pub fn run(config: &Config, args: &Args) -> anyhow::Result<Exit> {
     if args.json {
         println!("{}", serde_json::to_string(&made)?);
     } else {
-        println!(
-            "{}: {} bytes, {} entries, head {}",
-            file.display(),
-            made.bytes,
-            made.entries,
-            made.head
-        );
+        let Backup { bytes, entries, head, .. } = &made;
+        println!("{}: {bytes} bytes, {entries} entries, head {head}", file.display());
+        if args.passphrase_file.is_none() && !args.show_passphrase {
+            println!(
+                "Locked with the box's own passphrase. Write it down, away from the box: \
+                 backstock backup --show-passphrase"
+            );
+        }
         if !made.verified {
             println!(
                 "THE LEDGER IN IT DOES NOT VERIFY. Run `backstock verify` for the first bad entry."

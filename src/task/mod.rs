@@ -2,6 +2,7 @@
 //! tried again at its next turn; none stops the box.
 
 mod backup;
+mod imports;
 mod late;
 mod purge;
 
@@ -16,6 +17,11 @@ use crate::store::Store;
 
 /// Starts everything that the box does to its own books.
 pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
+    let own = store.clone();
+    let started = own.clock().now();
+    tasks.spawn(imports::clear(own, started));
+    let own = store.clone();
+    tasks.spawn(every(1, "imports", move || imports::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
     let own = store.clone();

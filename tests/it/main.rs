@@ -6,6 +6,8 @@ mod faults;
 mod imports;
 mod ledger;
 mod people;
+mod restock;
+mod roles;
 mod serving;
 mod store;
 mod support;

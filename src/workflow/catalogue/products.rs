@@ -141,11 +141,7 @@ fn par(row: &Row<'_>) -> Result<Par, SqlError> {
     Ok(Par { place: PlaceId(row.get("place_id")?), quantity: Amount::from_raw(row.get("amount")?) })
 }
 
-fn shown(
-    row: &Row<'_>,
-    gtins: Vec<Gtin>,
-    pars: Vec<Par>,
-) -> Result<Product, SqlError> {
+fn shown(row: &Row<'_>, gtins: Vec<Gtin>, pars: Vec<Par>) -> Result<Product, SqlError> {
     let unit = refs::unit(row, "unit")?;
     let content: Option<Amount> = row.get::<_, Option<i64>>("content")?.map(Amount::from_raw);
     let content = match content {

@@ -79,21 +79,25 @@ pub fn read_in(store: &Store, id: ImportId, bytes: &[u8]) -> Result<Import, Impo
     }
 }
 
-/// At start: what was being read when the box stopped is refused, and says to load it again. Writes
-/// a journal entry where there was any.
-pub fn abandon_unread(tx: &Tx<'_>) -> Result<(), StoreError> {
+/// What was being read when the box stopped is refused, and says to load it again: what was handed in
+/// before `started`. Writes a journal entry where there was any.
+pub fn abandon_unread(tx: &Tx<'_>, started: At) -> Result<(), StoreError> {
     let why = "The box stopped while it was reading the file. Load it again.";
-    let ids =
-        tx.all("SELECT id FROM import WHERE state = 'reading'", [], |row| row.get::<_, i64>(0))?;
+    let ids = tx.all(
+        "SELECT id FROM import WHERE state = 'reading' AND at < :started",
+        named_params! { ":started": started.0 },
+        |row| row.get::<_, i64>(0),
+    )?;
     if ids.is_empty() {
         return Ok(());
     }
     tx.execute(
-        "UPDATE import SET state = 'refused', why = :why WHERE state = 'reading'",
-        named_params! { ":why": why },
+        "UPDATE import SET state = 'refused', why = :why WHERE state = 'reading' AND at < :started",
+        named_params! { ":why": why, ":started": started.0 },
     )?;
     Entry::open(tx, &Actor::system(), "import_refused")?
         .seal(&serde_json::json!({ "imports": ids, "why": why }))?;
+    tx.announce(Topic::Imports, 0);
     Ok(())
 }
 

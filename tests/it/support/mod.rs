@@ -3,6 +3,7 @@
 mod actor;
 pub mod load;
 mod process;
+pub mod shop;
 
 use std::sync::mpsc;
 use std::thread::JoinHandle;

@@ -48,7 +48,7 @@ impl Shop {
     pub async fn open() -> Self {
         let test_box = TestBox::start().await;
         let device = test_box.stranger();
-        let code = test_box.claim_code();
+        let code = test_box.state().access.setup.open(test_box.clock.now()).dashed();
         let claimed = device
             .post("/api/v1/claim", json!({
                 "code": code, "store_name": "Greenleaf", "zone": "America/Los_Angeles",
@@ -63,7 +63,7 @@ impl Shop {
             device_id: claimed["device"]["id"].as_i64().expect("an id"),
             device,
         };
-        test_box.store().write_blocking(stock).expect("the stock");
+        test_box.store().write(stock).await.expect("the stock");
         Self { test_box, owner }
     }
 
@@ -77,20 +77,28 @@ impl Shop {
     }
 
     pub async fn person(&self, name: &str, role: &str) -> (i64, String) {
-        let made = self.owner.device
-            .post("/api/v1/users", json!({ "name": name, "role": role, "language": "en" })).await.ok();
+        let mut input = json!({ "name": name, "role": role, "language": "en" });
+        if role == "auditor" {
+            let in_a_month = self.test_box.clock.now().plus_s(30 * 86_400).utc().date_naive();
+            input["expires"] = in_a_month.to_string().into();
+        }
+        let made = self.owner.device.post("/api/v1/users", input).await.ok();
         let id = made["user"]["id"].as_i64().expect("an id");
         (id, made["pin"].as_str().expect("a PIN").to_owned())
     }
 
     /// A new device, paired by the owner's code.
     pub async fn enrol(&self, kind: &str) -> (Device, i64) {
-        let pairing = self.owner.device.post("/api/v1/pairings", json!({ "kind": kind })).await.ok();
+        let pairing =
+            self.owner.device.post("/api/v1/pairings", json!({ "kind": kind })).await.ok();
         let url = pairing["url"].as_str().expect("a URL");
         let secret = url.rsplit('/').next().expect("its last part");
         let device = self.test_box.stranger();
         let made = device
-            .post("/api/v1/pair", json!({ "secret": secret, "device_name": format!("{kind} device") }))
+            .post(
+                "/api/v1/pair",
+                json!({ "secret": secret, "device_name": format!("{kind} device") }),
+            )
             .await
             .ok();
         let id = made["id"].as_i64().expect("an id");
@@ -102,7 +110,9 @@ impl Shop {
         let view = self.owner.device.get(&format!("/api/v1/packages/{package}")).await.ok();
         let places = view["package"]["places"].as_array().expect("places").clone();
         let here = places.iter().find(|held| held["place"]["id"] == place);
-        here.map_or("0".into(), |held| held["quantity"]["value"].as_str().expect("a number").to_owned())
+        here.map_or("0".into(), |held| {
+            held["quantity"]["value"].as_str().expect("a number").to_owned()
+        })
     }
 
     /// A place's printed code.
@@ -127,8 +137,15 @@ impl Person {
 
     /// Claims a request and puts a tote to it.
     pub async fn claims(&self, request: &Value, tote: i64) -> Value {
-        let pick = self.device.post_nothing(&format!("/api/v1/requests/{}/claim", request["id"])).await.ok();
-        self.device.post(&format!("/api/v1/picks/{}/tote", pick["id"]), json!({ "tote": tote })).await.ok()
+        let pick = self
+            .device
+            .post_nothing(&format!("/api/v1/requests/{}/claim", request["id"]))
+            .await
+            .ok();
+        self.device
+            .post(&format!("/api/v1/picks/{}/tote", pick["id"]), json!({ "tote": tote }))
+            .await
+            .ok()
     }
 
     /// What a scan of a package in a bin sends.
@@ -143,8 +160,12 @@ impl Person {
 /// The places, products and packages of every shop.
 pub fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
     let places = [
-        (UNSORTED, "Unsorted", "unsorted"), (BIN_A, "A-01", "bin"), (BIN_B, "B-01", "bin"),
-        (FLOOR, "Front counter", "floor"), (TOTE, "Tote 1", "tote"), (TOTE_2, "Tote 2", "tote"),
+        (UNSORTED, "Unsorted", "unsorted"),
+        (BIN_A, "A-01", "bin"),
+        (BIN_B, "B-01", "bin"),
+        (FLOOR, "Front counter", "floor"),
+        (TOTE, "Tote 1", "tote"),
+        (TOTE_2, "Tote 2", "tote"),
         (QUARANTINE, "Quarantine", "quarantine"),
     ];
     for (id, name, kind) in places {

@@ -27,7 +27,6 @@ class Live {
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wanted = false;
-  #hadGap = false;
   #hiddenAt: number | null = null;
 
   constructor() {
@@ -39,7 +38,6 @@ class Live {
   start(): void {
     if (this.#wanted) return;
     this.#wanted = true;
-    this.#hadGap = false;
     this.#open();
   }
 
@@ -86,8 +84,8 @@ class Live {
     this.#failures = 0;
     this.state = 'live';
     this.lostAt = null;
-    if (this.#hadGap) this.#emit('everything');
-    this.#hadGap = true;
+    // What was read before the stream stood may have changed in between, the first time too.
+    this.#emit('everything');
     for (const listener of this.#onLive) listener();
   }
 

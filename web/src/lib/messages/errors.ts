@@ -119,8 +119,9 @@ export const en = {
   lines_missing: { title: 'Some lines are not counted', text: (_: Facts) => 'Count every line of the tote. None there is a count too.' },
   person_may_not: { title: 'That person may not do this', text: (f: Facts) => or(f.by, (x) => `${x} has another role. Choose someone else.`, 'Choose someone else.') },
 
-  import_unreadable: { title: 'This file cannot be understood', text: (_: Facts) => 'Export it again as CSV or JSON, without opening it in a spreadsheet.' },
-  mappings_open: { title: 'Some items have no product yet', text: (_: Facts) => 'Choose a product for each, or make one.' },
+  wrong_state: { title: 'Too late for that', text: (_: Facts) => 'This import has moved on meanwhile. Look at where it is now.' },
+  unit_clash: { title: 'The units do not fit', text: (f: Facts) => or(f.expected, (x) => `Packages of this product are kept in ${x}. Choose another product, make one, or give this one its content.`, 'Choose another product, or make one.') },
+  needs_mapping: { title: 'Some items have no product yet', text: (_: Facts) => 'Choose a product for each, or make one.' },
   in_use: { title: 'It is still in use', text: (_: Facts) => 'Empty it first.' },
   last_owner: { title: 'The last owner', text: (_: Facts) => 'Make another person owner first.' },
 };
@@ -217,8 +218,9 @@ export const es: Shape<typeof en> = {
   lines_missing: { title: 'Faltan líneas por contar', text: () => 'Cuente cada línea de la caja. Ninguna también es una cuenta.' },
   person_may_not: { title: 'Esa persona no puede hacerlo', text: (f) => or(f.by, (x) => `${x} tiene otro puesto. Elija a otra persona.`, 'Elija a otra persona.') },
 
-  import_unreadable: { title: 'No se entiende este archivo', text: () => 'Expórtelo de nuevo como CSV o JSON, sin abrirlo en una hoja de cálculo.' },
-  mappings_open: { title: 'Hay artículos sin producto', text: () => 'Elija un producto para cada uno o cree uno.' },
+  wrong_state: { title: 'Ya es tarde para eso', text: () => 'Esta importación avanzó mientras tanto. Mire dónde está ahora.' },
+  unit_clash: { title: 'Las unidades no corresponden', text: (f) => or(f.expected, (x) => `Los paquetes de este producto se llevan en ${x}. Elija otro producto, cree uno o indique su contenido.`, 'Elija otro producto o cree uno.') },
+  needs_mapping: { title: 'Hay artículos sin producto', text: () => 'Elija un producto para cada uno o cree uno.' },
   in_use: { title: 'Todavía está en uso', text: () => 'Vacíelo primero.' },
   last_owner: { title: 'Es el último propietario', text: () => 'Nombre antes a otra persona propietaria.' },
 } satisfies Record<string, Fault>;

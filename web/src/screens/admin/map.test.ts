@@ -1,27 +1,38 @@
 import { describe, expect, it } from 'vitest';
-import { contentIn, freeSku, suggested } from './map.ts';
+import { contentIn, freeSku, making, same } from './map.ts';
 
-const item = (candidates: number[]) => ({
-  item: 'Blue Dream 3.5g', category: 'Flower', unit: 'ea' as const, rows: 4, product: null,
-  make: false,
-  candidates: candidates.map((id) => ({ id, sku: `S${id}`, name: 'x', unit: 'ea' as const })),
+const item = (name: string, candidates: string[]) => ({
+  item: name, category: 'Flower', unit: 'ea' as const, rows: 4, product: null,
+  make: candidates.length === 0,
+  candidates: candidates.map((like, i) => ({ id: i + 1, sku: `S${i}`, name: like, unit: 'ea' as const })),
 });
 
-describe('suggested', () => {
-  it('takes the only product that fits', () => {
-    expect(suggested(item([7]), new Set())).toEqual({ item: 'Blue Dream 3.5g', product: 7 });
+describe('what an item is', () => {
+  it('is the product of the same words, however spelled', () => {
+    const found = same(item('BLUE DREAM - 3.5g', ['Blue Dream 7 g', 'Blue Dream 3.5 g']));
+    expect(found).toEqual({ item: 'BLUE DREAM - 3.5g', product: 2 });
   });
 
-  it('makes a new one when none or several fit, never with a SKU in use', () => {
+  it('is the only product whose words are all in it', () => {
+    expect(same(item('M00123: Kush Mints 1g Flower', ['Kush Mints 1 g', 'Kush 2 g']))?.product).toBe(1);
+  });
+
+  it('is left to a person when several or none are', () => {
+    expect(same(item('Blue Dream 3.5g Promo', ['Blue Dream', 'Blue Dream 3.5 g']))).toBeNull();
+    expect(same(item('Blue Dream 3.5g', ['Blue Cheese 3.5 g', 'Blue Dream 7 g']))).toBeNull();
+    expect(same(item('Blue Dream 3.5g', []))).toBeNull();
+  });
+
+  it('is made into a product whose SKU no other has', () => {
     const taken = new Set(['BLUE-DREAM-3-5G']);
-    expect(suggested(item([7, 8]), taken)).toEqual({
+    expect(making(item('Blue Dream 3.5g', []), taken)).toEqual({
       item: 'Blue Dream 3.5g',
       make: {
         sku: 'BLUE-DREAM-3-5G-2', name: 'Blue Dream 3.5g', category: 'Flower', unit: 'ea',
         content: { value: '3.5', unit: 'g' },
       },
     });
-    expect(suggested(item([]), taken).make?.sku).toBe('BLUE-DREAM-3-5G-3');
+    expect(making(item('Blue Dream 3.5g', []), taken).make?.sku).toBe('BLUE-DREAM-3-5G-3');
   });
 });
 

@@ -1,11 +1,19 @@
-// What an item of a file most likely is: the one product that fits, else a new one made of it.
+// What an item of a file plainly is, or the new product that would be made of it.
 
 import type { Mapping, MappingInput, Quantity, Unit } from '../../lib/api/types.ts';
 
-/** Taken for granted only when the box found exactly one product that fits; otherwise a new one is
- *  proposed, with a SKU no other has. `taken` learns it. */
-export function suggested(one: Mapping, taken: Set<string>): MappingInput {
-  if (one.candidates.length === 1) return { item: one.item, product: one.candidates[0]!.id };
+/** The product that the item plainly is; null when a person has to say. */
+export function same(one: Mapping): MappingInput | null {
+  const words = wordsOf(one.item);
+  const known = one.candidates.map((product) => ({ product, words: wordsOf(product.name) }));
+  const equal = known.filter((other) => equals(other.words, words));
+  const within = known.filter((other) => [...other.words].every((word) => words.has(word)));
+  const only = equal.length === 1 ? equal : within.length === 1 ? within : [];
+  return only[0] ? { item: one.item, product: only[0].product.id } : null;
+}
+
+/** A new product made of the item, with a SKU no other has; `taken` learns it. */
+export function making(one: Mapping, taken: Set<string>): MappingInput {
   const sku = freeSku(one.item, taken);
   taken.add(sku);
   const content = one.unit === 'ea' ? contentIn(one.item) : null;
@@ -13,6 +21,15 @@ export function suggested(one: Mapping, taken: Set<string>): MappingInput {
     item: one.item,
     make: { sku, name: one.item, category: one.category ?? '', unit: one.unit, content },
   };
+}
+
+/** "Blue Dream 3.5g" is blue, dream, 3.5, g: how names differ in spelling is left out. */
+function wordsOf(name: string): Set<string> {
+  return new Set(name.toLowerCase().match(/\d+(?:\.\d+)?|\p{L}+/gu) ?? []);
+}
+
+function equals(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
+  return a.size === b.size && [...a].every((word) => b.has(word));
 }
 
 /** "Blue Dream 3.5g" to "BLUE-DREAM-3-5G", with a number behind when another has it. */

@@ -26,6 +26,10 @@ import { countOf, packageName, verdictOf, wrong, type Verdict } from './refusal.
 
 export type Step = 'tote' | 'bin' | 'package' | 'quantity' | 'done';
 
+/** Whether first-expiring-first-out is broken for certain. */
+const expiresLater = (one: PackageRef, planned: PackageRef): boolean =>
+  one.expires !== null && planned.expires !== null && one.expires > planned.expires;
+
 /** The package in the hand, and the text that was scanned to prove it. */
 interface Held {
   package: PackageRef;
@@ -182,11 +186,14 @@ export class Job {
     } else if (found.here === false) {
       this.#refuse(wrong(words.not_here, words.not_here_do, { was, expected, remedy: 'found' }));
       this.#offered = { package: one, unit: found.package.unit, scanned };
-    } else {
+    } else if (expiresLater(one, twin.package)) {
       this.#refuse(
         wrong(words.newer_lot, words.newer_lot_do, { was, expected, remedy: 'approve' }),
       );
       this.#offered = { package: one, unit: found.package.unit, scanned };
+    } else {
+      // As old or older will do; where expiry dates do not tell, the box decides at the take.
+      this.#hold({ package: one, scanned });
     }
   }
 
