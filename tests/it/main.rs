@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod console;
+mod faults;
 mod front;
 mod imports;
 mod ledger;

@@ -1,6 +1,7 @@
 //! A whole box for one test, and people who use it.
 
 mod actor;
+pub mod load;
 mod process;
 pub mod shop;
 
@@ -15,7 +16,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 pub use actor::{Device, Reply};
-pub use process::{Process, backstock};
+pub use process::{Process, again, backstock};
 
 /// A running box: own data folder, free ports, real TLS under its own root, a clock that the test turns.
 /// Dropping it stops it and fails the test when its ledger does not verify.

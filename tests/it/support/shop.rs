@@ -155,7 +155,8 @@ impl Person {
     }
 }
 
-fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
+/// The places, products and packages of every shop.
+pub fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
     let places = [
         (UNSORTED, "Unsorted", "unsorted"),
         (BIN_A, "A-01", "bin"),
