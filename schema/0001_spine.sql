@@ -111,7 +111,9 @@ CREATE TABLE package (
   added_at        INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX package_product ON package(product_id);
-CREATE INDEX package_tail ON package(substr(tag, 19));
+-- The last five digits: the least that people give of a tag.
+CREATE INDEX package_tail ON package(substr(tag, 20));
+CREATE INDEX package_batch ON package(batch COLLATE NOCASE) WHERE batch IS NOT NULL;
 CREATE INDEX package_origin ON package(origin_tag) WHERE origin_tag IS NOT NULL;
 
 -- What another book said of a package, with its time. Never a change of our balance.
@@ -147,7 +149,8 @@ CREATE TABLE balance (
   amount     INTEGER NOT NULL CHECK (place_id < 100 OR amount >= 0),
   PRIMARY KEY (package_id, place_id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX balance_place ON balance(place_id, package_id) WHERE amount <> 0 AND place_id >= 100;
+-- Of all rows, not only of those above zero: an index on the amount would be written with every move.
+CREATE INDEX balance_place ON balance(place_id, package_id);
 
 -- On a floor station one package per product is open at a time.
 CREATE TABLE open_package (

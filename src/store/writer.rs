@@ -162,7 +162,7 @@ impl Worker {
     fn run(self, mut jobs: mpsc::Receiver<Job>) {
         let mut waiting = Vec::with_capacity(GROUP);
         while jobs.blocking_recv_many(&mut waiting, GROUP) > 0 {
-            if let Err(error) = self.group(&mut waiting) {
+            if let Err(error) = self.group(&mut waiting, &mut jobs) {
                 tracing::error!(%error, "a commit failed: the box stops and starts again");
                 self.failed.send_replace(true);
                 break;
@@ -175,8 +175,13 @@ impl Worker {
         }
     }
 
-    /// Runs and commits one group. `Err` only where the outcome is unknown.
-    fn group(&self, waiting: &mut Vec<Job>) -> Result<(), StoreError> {
+    /// Runs and commits one group: what waits, and what arrives while it runs, so that few commits
+    /// carry one job alone. `Err` only where the outcome is unknown.
+    fn group(
+        &self,
+        waiting: &mut Vec<Job>,
+        arriving: &mut mpsc::Receiver<Job>,
+    ) -> Result<(), StoreError> {
         let connection = &self.opened.connection;
         if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
             return self.lost(waiting, &error);
@@ -184,7 +189,8 @@ impl Worker {
         let mut head = *self.head.borrow();
         let mut change = Change::default();
         let mut answers = Vec::with_capacity(waiting.len());
-        let mut jobs = waiting.drain(..);
+        let arriving = std::iter::from_fn(|| arriving.try_recv().ok());
+        let mut jobs = waiting.drain(..).chain(arriving).take(GROUP);
         for job in jobs.by_ref() {
             let tx = Tx::new(connection, self.clock.now(), head);
             if execute(connection, "SAVEPOINT job").is_err() {

@@ -222,7 +222,8 @@ fn case(db: &Db<'_>, code: Code) -> Result<Option<Resolved>, SqlError> {
 /// The last digits of a tag, as they stand large on its label.
 fn by_tail(db: &Db<'_>, tail: &str, place: Option<PlaceId>) -> Result<Option<Resolved>, SqlError> {
     let ids = db.all(
-        "SELECT id FROM package WHERE tag LIKE '%' || :tail LIMIT 20",
+        "SELECT id FROM package
+         WHERE substr(tag, 20) = substr(:tail, -5) AND tag LIKE '%' || :tail LIMIT 20",
         named_params! { ":tail": tail },
         |row| row.get(0).map(PackageId),
     )?;

@@ -35,10 +35,14 @@ impl Device {
         Self { client, origin: reach.origin.clone() }
     }
 
+    /// A request without a page's headers, for tests that say where it comes from.
+    pub fn ask_bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.origin))
+    }
+
     /// A request as the app's own page makes it, for tests that change it.
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client
-            .request(method, format!("{}{path}", self.origin))
+        self.ask_bare(method, path)
             .header("Origin", &self.origin)
             .header("Sec-Fetch-Site", "same-origin")
     }

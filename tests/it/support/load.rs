@@ -162,7 +162,8 @@ fn heap(tx: &Tx<'_>) -> Result<(), StoreError> {
         [],
     )?;
     assert_eq!((HEAP, GUMMIES), (10, 1), "as in the statement above");
-    let mut entry = Entry::open(tx, &Actor::system(), "seeded")?;
+    let by = Actor::system();
+    let mut entry = Entry::open(tx, &by, "seeded")?;
     let movement = Movement {
         package: PackageId(HEAP),
         amount: Amount::whole(HEAP_AMOUNT),

@@ -32,7 +32,6 @@ pub const FAILED: i64 = 4;
 /// A person with the device in their hand.
 pub struct Person {
     pub id: i64,
-    pub name: &'static str,
     pub pin: String,
     pub device: Device,
     pub device_id: i64,
@@ -58,7 +57,6 @@ impl Shop {
             .ok();
         let owner = Person {
             id: claimed["user"]["id"].as_i64().expect("an id"),
-            name: "Olga",
             pin: claimed["pin"].as_str().expect("a PIN").to_owned(),
             device_id: claimed["device"]["id"].as_i64().expect("an id"),
             device,
@@ -68,10 +66,10 @@ impl Shop {
     }
 
     /// Adds a person, enrols a device of their own and signs them in on it.
-    pub async fn hire(&self, name: &'static str, role: &str) -> Person {
+    pub async fn hire(&self, name: &str, role: &str) -> Person {
         let (id, pin) = self.person(name, role).await;
         let (device, device_id) = self.enrol("own").await;
-        let person = Person { id, name, pin, device, device_id };
+        let person = Person { id, pin, device, device_id };
         person.sign_in().await;
         person
     }
