@@ -1,13 +1,14 @@
 // The wall board: no person, no touch, always the truth.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { mark, wasNotReloaded } from './support/acts.mjs';
+import { after, before } from 'node:test';
+import { mark, steps, wasNotReloaded } from './support/acts.mjs';
 import { GUMMIES, TAGS } from './support/files.mjs';
 import { DESK } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
 
 let store, ben, tia, board;
+const step = steps(() => [board]);
 
 before(async () => {
   store = await Store.open();
@@ -26,7 +27,7 @@ after(async () => {
 
 const column = (name) => board.page.getByRole('region', { name: new RegExp(`^${name}`) });
 
-test('a request goes over the board as it is asked for, picked and carried', async () => {
+step('a request goes over the board as it is asked for, picked and carried', async () => {
   await board.heading('Restock board');
   await board.sees('Live');
   await column('Waiting').getByText('None').waitFor();
@@ -48,7 +49,7 @@ test('a request goes over the board as it is asked for, picked and carried', asy
   await wasNotReloaded(board);
 });
 
-test('a box that goes away and comes back is seen, and the board is right again', async () => {
+step('a box that goes away and comes back is seen, and the board is right again', async () => {
   await store.box.kill();
   await board.sees(/No connection/);
   await store.box.up();
@@ -58,7 +59,7 @@ test('a box that goes away and comes back is seen, and the board is right again'
   await wasNotReloaded(board);
 });
 
-test('the board shows no more than the board: a wall has no rights', async () => {
+step('the board shows no more than the board: a wall has no rights', async () => {
   const answers = await board.page.evaluate(() =>
     Promise.all(['/products', '/journal', '/users', '/picks'].map((path) =>
       fetch(`/api/v1${path}`).then((one) => one.status))));

@@ -2,13 +2,14 @@
 // once, and the pick ends right.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { claims, expects, keys, takes } from './support/acts.mjs';
+import { after, before } from 'node:test';
+import { claims, expects, keys, steps, takes } from './support/acts.mjs';
 import { GUMMIES, TAGS } from './support/files.mjs';
 import { TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
 
 let store, ben, tia, pick;
+const step = steps(() => [tia]);
 
 before(async () => {
   store = await Store.open();
@@ -22,7 +23,7 @@ after(async () => {
   await store?.end();
 });
 
-test('a take made while the box is down is kept and said', async () => {
+step('a take made while the box is down is kept and said', async () => {
   const request = await store.request(ben, [[GUMMIES, '45']]);
   tia = await store.device('Tia Moreno', { kind: 'shared', size: TABLET });
   await tia.goto('/queue');
@@ -40,7 +41,7 @@ test('a take made while the box is down is kept and said', async () => {
   await tia.sees('No connection to the box. 1 change waits, nothing is lost.');
 });
 
-test('it arrives once when the box is back, and the pick goes on', async () => {
+step('it arrives once when the box is back, and the pick goes on', async () => {
   await store.box.up();
   await expects(tia, 'Scan bin B-02');
   await tia.page.getByText(/nothing is lost/).waitFor({ state: 'hidden' });
@@ -52,7 +53,7 @@ test('it arrives once when the box is back, and the pick goes on', async () => {
   assert.equal(life.filter((event) => event.kind === 'picked').length, 1, 'picked once');
 });
 
-test('a box frozen in the middle of the answer and killed: the same take is not taken twice', async () => {
+step('a box frozen in the middle of the answer and killed: the same take is not taken twice', async () => {
   await tia.tap('Undo the last one');
   await expects(tia, 'Scan bin B-02');
   await tia.scans(store.label('B-02'));

@@ -2,13 +2,14 @@
 // without being read.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { answer, claims, expects, keys } from './support/acts.mjs';
+import { after, before } from 'node:test';
+import { answer, claims, expects, keys, steps } from './support/acts.mjs';
 import { GUMMIES, TAGS } from './support/files.mjs';
 import { TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
 
 let store, ben, tom, tia;
+const step = steps(() => [tia]);
 
 before(async () => {
   store = await Store.open();
@@ -26,7 +27,7 @@ after(async () => {
   await store?.end();
 });
 
-test('a lost claim race says who was first', async () => {
+step('a lost claim race says who was first', async () => {
   const request = await store.request(ben, [[GUMMIES, '2']]);
   await tia.goto('/queue');
   const start = tia.button(`Start picking request ${request.code}`);
@@ -41,7 +42,7 @@ test('a lost claim race says who was first', async () => {
   await tia.page.unroute('**/api/v1/requests?state=open');
 });
 
-test('a take that is no longer hers is told after a reload, and stays until it is read', async () => {
+step('a take that is no longer hers is told after a reload, and stays until it is read', async () => {
   const request = await store.request(ben, [[GUMMIES, '4']]);
   await tia.goto('/queue');
   const pick = await claims(tia, request.code);
@@ -72,7 +73,7 @@ test('a take that is no longer hers is told after a reload, and stays until it i
   await tia.page.getByText('1 change was refused by the box.').waitFor({ state: 'hidden' });
 });
 
-test('a write that waits over a reload is sent by the page that comes after', async () => {
+step('a write that waits over a reload is sent by the page that comes after', async () => {
   await tia.goto('/move');
   await tia.heading('Move');
   await tia.scans(store.label('B-02'));
@@ -93,7 +94,7 @@ test('a write that waits over a reload is sent by the page that comes after', as
   );
 });
 
-test('a right taken away meanwhile is told where the write was made', async () => {
+step('a right taken away meanwhile is told where the write was made', async () => {
   await tia.goto('/move');
   await tia.heading('Move');
   await tia.scans(store.label('B-02'));

@@ -2,13 +2,14 @@
 // them into a text field.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { answer, claims, expects, keys } from './support/acts.mjs';
+import { after, before } from 'node:test';
+import { answer, claims, expects, keys, steps } from './support/acts.mjs';
 import { FLOWER, GUMMIES, TAGS } from './support/files.mjs';
 import { PHONE } from './support/profile.mjs';
 import { GUMMIES_UPC, Store } from './support/store.mjs';
 
 let store, ben, tia;
+const step = steps(() => [tia]);
 
 before(async () => {
   store = await Store.open();
@@ -39,7 +40,7 @@ async function refused(title, { was, expected }) {
   }
 }
 
-test('a bin in place of the tote is refused', async () => {
+step('a bin in place of the tote is refused', async () => {
   await expects(tia, 'Scan an empty tote');
   await tia.scans(store.label('A-01'));
   await refused('That is not a tote', { was: 'A-01', expected: 'Scan an empty tote' });
@@ -47,26 +48,26 @@ test('a bin in place of the tote is refused', async () => {
   await expects(tia, 'Scan bin A-01');
 });
 
-test('a wrong bin says which one is right', async () => {
+step('a wrong bin says which one is right', async () => {
   await tia.scans(store.label('B-02'));
   await refused('Wrong bin', { was: 'B-02', expected: 'A-01' });
 });
 
-test('a package before its bin is refused', async () => {
+step('a package before its bin is refused', async () => {
   await tia.scans(TAGS.flower);
   await refused('The bin first', { was: FLOWER, expected: 'A-01' });
   await tia.scans(store.label('A-01'));
   await expects(tia, 'Scan the package ending');
 });
 
-test('a wrong package shows what was expected', async () => {
+step('a wrong package shows what was expected', async () => {
   await tia.scans(TAGS.vape);
   await refused('Wrong package', { was: 'Lantern Vape' });
   await tia.scans(TAGS.failed);
   await refused('This may not be sold', { was: GUMMIES });
 });
 
-test('a tag one digit off, and one that is no tag at all, are told apart', async () => {
+step('a tag one digit off, and one that is no tag at all, are told apart', async () => {
   await tia.scans(`${TAGS.flower.slice(0, -1)}9`);
   const said = answer(tia).filter({ hasText: /One digit away|No package here/ });
   await said.waitFor();
@@ -75,7 +76,7 @@ test('a tag one digit off, and one that is no tag at all, are told apart', async
   await expects(tia, 'Scan the package ending');
 });
 
-test('units are counted by their barcode, one each, and never more than the line', async () => {
+step('units are counted by their barcode, one each, and never more than the line', async () => {
   await tia.scans(TAGS.oldGummies);
   await expects(tia, 'How many? Or scan');
   for (const n of ['1', '2', '3']) {
@@ -89,13 +90,13 @@ test('units are counted by their barcode, one each, and never more than the line
   assert.equal(await store.held(TAGS.oldGummies, 'Tote 1'), '3');
 });
 
-test('a repeated scan of what is picked changes nothing', async () => {
+step('a repeated scan of what is picked changes nothing', async () => {
   await tia.scans(TAGS.oldGummies);
   await refused('This line is already picked', { was: GUMMIES });
   assert.equal(await store.held(TAGS.oldGummies, 'Tote 1'), '3');
 });
 
-test('typed by hand it works the same', async () => {
+step('typed by hand it works the same', async () => {
   await tia.tap('Type a code');
   const sheet = tia.page.getByRole('dialog', { name: 'Type a code' });
   await sheet.getByLabel('Type a code').pressSequentially(TAGS.flower.toLowerCase(), { delay: 120 });
@@ -106,7 +107,7 @@ test('typed by hand it works the same', async () => {
   await tia.sees('All lines are done');
 });
 
-test('a scan while someone types in a field opens what was scanned and leaves the field as it was', async () => {
+step('a scan while someone types in a field opens what was scanned and leaves the field as it was', async () => {
   await tia.goto('/stock');
   const field = tia.page.getByRole('search').getByRole('textbox');
   await field.pressSequentially('fog', { delay: 120 });

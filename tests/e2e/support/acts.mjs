@@ -1,6 +1,9 @@
 // What people do on the screens, as verbs: each ends when the screen shows that it is done.
 
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 
 /** Answers that cover the screen's head: what became of the last scan. */
 export const answer = (profile) => profile.page.locator('main').getByRole('alert');
@@ -48,4 +51,33 @@ export async function mark(profile) {
 
 export async function wasNotReloaded(profile) {
   assert.equal(await profile.page.evaluate(() => globalThis.untouched), true, 'the page was reloaded');
+}
+
+/** Tests of which each builds on the one before: after the first that fails the others are skipped, and
+ *  what the screens showed is kept in test-output. */
+export function steps(profiles) {
+  let broken = false;
+  return (name, act) =>
+    test(name, async (context) => {
+      if (broken) return context.skip('a step before it failed');
+      try {
+        await act();
+      } catch (error) {
+        broken = true;
+        await pictures(profiles());
+        throw error;
+      }
+    });
+}
+
+async function pictures(profiles) {
+  const folder = fileURLToPath(new URL('../../../test-output/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  for (const [n, profile] of profiles.filter(Boolean).entries()) {
+    const path = `${folder}screen-${n + 1}.png`;
+    await profile.page.screenshot({ path }).then(
+      () => console.error(`${profile.page.url()} is in ${path}; its faults: ${profile.faults}`),
+      () => {},
+    );
+  }
 }

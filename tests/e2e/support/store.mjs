@@ -98,7 +98,6 @@ export class Store {
     }
     const { places } = await this.owner.get('/places');
     this.places = Object.fromEntries(places.map((one) => [one.name, one]));
-    this.unsorted = places.find((one) => one.kind === 'unsorted');
   }
 
   async #stock() {
