@@ -237,8 +237,9 @@ impl Worker {
                 Ok(())
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-                // Known not to be committed: SQLite keeps the transaction and it is rolled back here.
-                let rolled_back = execute(connection, "ROLLBACK");
+                // Known not to be committed. SQLite has mostly rolled back by itself already.
+                let open = !connection.is_autocommit();
+                let rolled_back = if open { execute(connection, "ROLLBACK") } else { Ok(()) };
                 for answer in answers {
                     answer(Err(StoreError::DiskFull));
                 }

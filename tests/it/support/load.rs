@@ -30,6 +30,8 @@ pub struct Premises {
 
 /// A move somebody asked for, and the box's answer where one came.
 pub struct Asked {
+    /// Which device asked: a request id is its device's own.
+    device: usize,
     pub key: Uuid,
     pub answer: Option<Value>,
 }
@@ -43,10 +45,6 @@ impl Premises {
             (None, place) => place.unwrap().join("data"),
         };
         std::fs::create_dir(&data).unwrap();
-        let store = Store::open(&data, Options::default()).unwrap();
-        store.write_blocking(|tx| stock(tx).and_then(|()| heap(tx))).unwrap();
-        store.stop();
-        drop(store);
         let process = Process::serve(&data);
         let reach = process.reach.clone();
         let owner = Device::new(&reach);
@@ -62,6 +60,14 @@ impl Premises {
         while all.len() < devices {
             all.push(enrolled(&all[0], &reach, &claimed).await);
         }
+        // The claim is the journal's first entry, so the stock comes after it, with the box stopped.
+        process.terminate();
+        let store = Store::open(&data, Options::default()).unwrap();
+        store.write(stock).await.unwrap();
+        store.write(heap).await.unwrap();
+        store.stop();
+        drop(store);
+        let process = Process::serve_again(&reach, &data);
         (Self { devices: all, reach, data, _folder: folder }, process)
     }
 
@@ -73,7 +79,7 @@ impl Premises {
     /// Every device posts moves until one is not answered; all that was asked for.
     pub fn load(&self) -> tokio::task::JoinSet<Vec<Asked>> {
         let mut clients = tokio::task::JoinSet::new();
-        for device in self.devices.clone() {
+        for (number, device) in self.devices.clone().into_iter().enumerate() {
             clients.spawn(async move {
                 let mut asked = Vec::new();
                 loop {
@@ -82,7 +88,7 @@ impl Premises {
                         attempt(&device, key).await.ok().filter(|reply| reply.status == 200);
                     let answered = answer.map(|reply| reply.json());
                     let lost = answered.is_none();
-                    asked.push(Asked { key, answer: answered });
+                    asked.push(Asked { device: number, key, answer: answered });
                     if lost {
                         return asked;
                     }
@@ -95,8 +101,8 @@ impl Premises {
     /// Asks each again under its own key: the acknowledged must be there as they were told, the others
     /// get their one definite answer. Gives how many moves there must be now.
     pub async fn settle(&self, asked: Vec<Asked>) -> usize {
-        for Asked { key, answer } in &asked {
-            let reply = self.again(*key).await;
+        for Asked { device, key, answer } in &asked {
+            let reply = self.again(*device, *key).await;
             if let Some(told) = answer {
                 assert_eq!(
                     reply.header("Idempotent-Replay"),
@@ -106,7 +112,7 @@ impl Premises {
                 assert_eq!(&reply.ok(), told, "{key} is as it was told");
             }
             let first = reply.ok();
-            let second = self.again(*key).await;
+            let second = self.again(*device, *key).await;
             assert_eq!(second.header("Idempotent-Replay"), Some("true"), "{key}");
             assert_eq!(second.ok(), first, "{key} has one answer");
         }
@@ -114,10 +120,9 @@ impl Premises {
     }
 
     /// Asks for a move again, waiting out the limit on one device's requests.
-    async fn again(&self, key: Uuid) -> Reply {
+    async fn again(&self, device: usize, key: Uuid) -> Reply {
         loop {
-            let turn = usize::try_from(key.as_u128() % self.devices.len() as u128).unwrap();
-            let reply = attempt(&self.devices[turn], key).await.expect("the box answers");
+            let reply = attempt(&self.devices[device], key).await.expect("the box answers");
             if reply.status != 429 {
                 return reply;
             }
