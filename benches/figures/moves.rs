@@ -75,4 +75,3 @@ async fn moves(
     };
     load::run(&running.reach, clients, length, request).await
 }
-

@@ -101,7 +101,9 @@ fn kept(folder: &Path) -> Result<PathBuf> {
     let making = folder.join("making");
     let _ = fs::remove_dir_all(&making);
     let store = Store::open(&making, Options::default())?;
-    store.write_blocking(|tx| base(tx).map_err(|error| StoreError::Invariant(format!("{error:#}"))))?;
+    store.write_blocking(|tx| {
+        base(tx).map_err(|error| StoreError::Invariant(format!("{error:#}")))
+    })?;
     let mut done = 0;
     while done < MOVEMENTS {
         store.write_blocking(move |tx| movements(tx, done))?;

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::{Answer, Problem, State};
 use crate::ledger::verify::{self, Verified};
 use crate::store::StoreError;
-use crate::workflow::record::{self, JournalEntry};
+use crate::workflow::journal::{self, JournalEntry};
 
 /// Entries that one answer holds at the most.
 const PAGE: i64 = 200;
@@ -37,7 +37,7 @@ pub async fn list(state: State, page: web::Query<Page>) -> Answer {
     let limit = page.limit.unwrap_or(50).clamp(1, PAGE);
     let before = page.before.unwrap_or(i64::MAX);
     super::read(&state, move |db| -> Result<Journal, StoreError> {
-        let entries = record::journal(db, before, limit)?;
+        let entries = journal::list(db, before, limit)?;
         let full = i64::try_from(entries.len()).is_ok_and(|count| count == limit);
         let next = entries.last().map(|entry| entry.seq.0).filter(|seq| full && *seq > 1);
         Ok(Journal { entries, next })

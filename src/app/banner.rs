@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::Running;
 use crate::net::{addresses, qr};
+use crate::workflow::secret::Secret;
 
 /// The lines for a person at the console.
 pub fn text(running: &Running) -> String {
@@ -54,6 +55,7 @@ pub fn json(running: &Running) -> String {
     serde_json::json!({
         "origin": site.origin, "host": site.host, "box_id": site.box_id,
         "https": running.https, "http": running.http, "fingerprint": site.fingerprint,
+        "claim_code": running.claim_code.as_ref().map(Secret::dashed),
     })
     .to_string()
 }

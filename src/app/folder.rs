@@ -15,7 +15,8 @@ pub fn prepare(folder: &Path) -> Result<()> {
         return DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(named);
     }
     let mode = fs::metadata(folder).with_context(named)?.permissions().mode();
-    if mode & 0o077 == 0 {
+    let others = mode & 0o077;
+    if others == 0 {
         return Ok(());
     }
     let empty = fs::read_dir(folder).with_context(named)?.next().is_none();

@@ -40,10 +40,6 @@ impl Sockets {
         let (https, http) = (app.local_addr()?, page.local_addr()?);
         Ok(Self { app, page, https, http })
     }
-
-    pub fn https_port(&self) -> u16 {
-        self.https.port()
-    }
 }
 
 /// "::" takes every address of both families; where the machine has no IPv6, of the one.

@@ -9,6 +9,7 @@ mod trust;
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use crate::api::trust::TrustPage;
 use crate::api::{Shared, State};
 use crate::backup::Folders;
 use crate::config::{Config, Limits};
+use crate::control::{self, Desk};
 use crate::net::names::BoxId;
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::task;
@@ -35,7 +37,7 @@ use crate::workflow::secret::Secret;
 
 use reach::Reach;
 use trust::Tls;
-pub use trust::built;
+pub use trust::{FOLDER as TLS_FOLDER, built};
 
 /// How often names, addresses and the certificate are looked at, seconds.
 const REACH_S: u64 = 30;
@@ -48,6 +50,7 @@ pub struct Running {
     ended: JoinSet<std::io::Result<()>>,
     tasks: JoinSet<()>,
     reach: (oneshot::Sender<()>, JoinHandle<Reach>),
+    socket: PathBuf,
     pub https: SocketAddr,
     pub http: SocketAddr,
     /// The root certificate, PEM.
@@ -80,8 +83,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let root_pem = tls.root().pem().to_owned();
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
     // A box that nobody owns opens its setup window, for whoever can read its console.
-    let claim_code =
-        identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
+    let claim_code = identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
     let page = web::Data::new(TrustPage::new(reach::trust(&state, &tls, "Backstock")));
     let folders = Folders::from(config);
     let servers = listen::serve(&state, &tls, &page, &folders, sockets, &config.limits)?;
@@ -89,6 +91,10 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     reach.step().await?;
     let mut tasks = JoinSet::new();
     task::start(&mut tasks, &state.store, &folders);
+    let pepper = state.access.pins.pepper().clone();
+    let desk = Desk::running(state.store.clone(), pepper, Arc::clone(&state.access));
+    let socket = control::socket(folder);
+    tasks.spawn(control::listen(&socket, desk)?);
     tasks.spawn(look_at_disk(state.clone()));
     tasks.spawn(look_at_sessions(state.clone()));
     let mut ended = JoinSet::new();
@@ -100,7 +106,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let (stop, stopped) = oneshot::channel();
     let reach = (stop, tokio::spawn(keep_reached(reach, stopped)));
     let servers = handles;
-    Ok(Running { state, servers, ended, tasks, reach, https, http, root_pem, claim_code })
+    Ok(Running { state, servers, ended, tasks, reach, socket, https, http, root_pem, claim_code })
 }
 
 /// Opens the store of a data folder with the settings' limits.
@@ -218,9 +224,11 @@ impl Running {
         let (stop, reach) = self.reach;
         drop(stop);
         let reach = reach.await.ok();
-        let store = self.state.store.clone();
+        let (store, socket) = (self.state.store.clone(), self.socket);
         let ended = tokio::task::spawn_blocking(move || {
             store.stop();
+            // Gone with the box; one that is left behind is replaced at the next start.
+            let _ = std::fs::remove_file(socket);
             reach.map(Reach::stop)
         });
         if ended.await.is_err() {

@@ -1,7 +1,5 @@
 //! `config` and `version`.
 
-use anyhow::Result;
-
 use super::Exit;
 use crate::config::DEFAULTS;
 use crate::store::{SCHEMA_VERSION, sqlite_version};
@@ -13,12 +11,12 @@ pub struct VersionArgs {
     json: bool,
 }
 
-pub fn print() -> Result<Exit> {
+pub fn print() -> Exit {
     print!("{DEFAULTS}");
-    Ok(Exit::Done)
+    Exit::Done
 }
 
-pub fn version(args: &VersionArgs) -> Result<Exit> {
+pub fn version(args: &VersionArgs) -> Exit {
     let (version, built) = (env!("CARGO_PKG_VERSION"), crate::app::built());
     if args.json {
         let facts = serde_json::json!({
@@ -31,5 +29,5 @@ pub fn version(args: &VersionArgs) -> Result<Exit> {
             sqlite_version()
         );
     }
-    Ok(Exit::Done)
+    Exit::Done
 }

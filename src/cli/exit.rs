@@ -16,7 +16,7 @@ pub enum Exit {
     BadEntry = 3,
     /// Another process holds the data folder, or none runs where one is needed.
     Held = 4,
-    /// Start again (sysexits' EX_TEMPFAIL): systemd does.
+    /// Start again (`EX_TEMPFAIL` of sysexits): systemd does.
     Again = 75,
 }
 

@@ -2,16 +2,21 @@
 //! of the exit codes below.
 
 mod backup;
+mod cert;
 mod config;
 mod demo;
+mod device;
 mod exit;
+mod import;
 mod restore;
 mod serve;
+mod user;
 mod verify;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
+use serde_json::Value;
 
 use crate::config::Config;
 pub use exit::Exit;
@@ -20,12 +25,15 @@ const EXITS: &str = "\
 Exit codes: 0 done; 1 failed; 2 wrong usage or settings; 3 verify found a bad entry;
 4 another process holds the data folder, or none runs where one is needed; 75 start again.";
 
+const SETTINGS: &str = "The settings file; else $BACKSTOCK_CONFIG, ./backstock.toml, \
+    /etc/backstock/backstock.toml";
+
 #[derive(Parser)]
 #[command(name = "backstock", version, about, after_help = EXITS, max_term_width = 100)]
 #[command(arg_required_else_help = true)]
 struct Args {
-    /// The settings file; else $BACKSTOCK_CONFIG, ./backstock.toml, /etc/backstock/backstock.toml
-    #[arg(long, global = true, value_name = "FILE")]
+    /// The settings file
+    #[arg(long, global = true, value_name = "FILE", help = SETTINGS)]
     config: Option<PathBuf>,
     /// The data folder, instead of the settings'
     #[arg(long, global = true, value_name = "FOLDER")]
@@ -42,9 +50,24 @@ enum Command {
     /// Run a box with a store already in it, to try everything by hand
     #[command(after_help = demo::EXAMPLES)]
     Demo(demo::Args),
+    /// Take in a package list or a sales file
+    #[command(after_help = import::EXAMPLES)]
+    Import(import::Args),
     Verify(verify::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    /// People: list, add, disable, new PIN
+    #[command(subcommand, after_help = user::EXAMPLES)]
+    User(user::Args),
+    /// Devices: list, revoke
+    #[command(subcommand, after_help = device::EXAMPLES)]
+    Device(device::Args),
+    /// Open the setup window of a box that nobody owns, and print its code
+    #[command(after_help = "Example:\n  backstock claim-code")]
+    ClaimCode(device::ClaimArgs),
+    /// The box's certificate
+    #[command(subcommand, after_help = "Example:\n  backstock cert show --pem > root.pem")]
+    Cert(cert::Args),
     /// Print every setting with its default, as a file to start from
     #[command(after_help = "Example:\n  backstock config > /etc/backstock/backstock.toml")]
     Config,
@@ -75,8 +98,25 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::Verify(what) => settings().and_then(|config| verify::run(&config, &what)),
         Command::Backup(what) => settings().and_then(|config| backup::run(&config, &what)),
         Command::Restore(what) => settings().and_then(|config| restore::run(&config, &what)),
-        Command::Config => config::print(),
-        Command::Version(what) => config::version(&what),
+        Command::Import(what) => settings().and_then(|config| import::run(&config, &what)),
+        Command::User(what) => settings().and_then(|config| user::run(&config, what)),
+        Command::Device(what) => settings().and_then(|config| device::run(&config, &what)),
+        Command::ClaimCode(what) => {
+            settings().and_then(|config| device::claim_code(&config, &what))
+        }
+        Command::Cert(what) => settings().and_then(|config| cert::run(&config, &what)),
+        Command::Config => Ok(config::print()),
+        Command::Version(what) => Ok(config::version(&what)),
     };
     ended.unwrap_or_else(|error| exit::told(&error))
+}
+
+/// Prints an answer: as JSON for a script, or as `text` makes it.
+fn say(json: bool, answer: &Value, text: impl Fn(&Value) -> String) -> Exit {
+    if json {
+        println!("{answer}");
+    } else {
+        println!("{}", text(answer));
+    }
+    Exit::Done
 }

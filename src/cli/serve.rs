@@ -1,5 +1,7 @@
 //! `serve`: the running box.
 
+use std::io::IsTerminal;
+
 use anyhow::{Context, Result};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -60,7 +62,10 @@ pub fn until_asked(starting: impl Future<Output = Result<Running>>) -> Result<En
 /// Logs go to standard error: standard output is for what a command answers.
 pub fn log(log: &Log) -> Result<()> {
     let filter = EnvFilter::try_new(&log.level).context("[log] level")?;
-    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     let set = match log.format {
         LogFormat::Text => logs.try_init(),
         LogFormat::Json => logs.json().try_init(),

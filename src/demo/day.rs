@@ -13,9 +13,10 @@ use super::places::{self, Places, STATIONS};
 use super::sales;
 use crate::domain::id::{PackageId, PlaceId, ProductId};
 use crate::domain::place::Account;
-use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::quantity::{Amount, Quantity, Unit};
 use crate::ledger::{Actor, Entry, Movement, PostError};
 use crate::store::{Clock, Store, StoreError, Tx, named_params};
+use crate::workflow::catalogue::{CatalogueError, Par, ProductInput, insert_product};
 use crate::workflow::moving::{self, MoveInput};
 use crate::workflow::settings;
 
@@ -50,12 +51,14 @@ pub async fn run(store: &Store, clock: &Clock, cast: Cast, dice: &mut Dice) -> R
     let by = cast.owner.clone();
     let mut drawn = Dice::new(dice.next());
     let (places, products) = store
-        .write(move |tx| -> Result<_, StoreError> {
+        .write(move |tx| -> Result<_, CatalogueError> {
             let entry = Entry::open(tx, &by, "store_set_up")?;
             let places = places::make(tx, &mut drawn)?;
-            let products: Vec<Stocked> =
-                items.into_iter().map(|item| product(tx, item)).collect::<Result<_, _>>()?;
-            pars(tx, &places, &products)?;
+            let products: Vec<Stocked> = items
+                .into_iter()
+                .enumerate()
+                .map(|(index, item)| product(tx, &places, index, item))
+                .collect::<Result<_, _>>()?;
             entry.seal(&json!({ "demo": true, "products": products.len() }))?;
             Ok((places, products))
         })
@@ -71,48 +74,44 @@ pub async fn run(store: &Store, clock: &Clock, cast: Cast, dice: &mut Dice) -> R
     sales::sell(store, clock, &cast.budtender, &products, shelves, dice).await
 }
 
-fn product(tx: &Tx<'_>, item: Item) -> Result<Stocked, StoreError> {
-    let id = tx.insert(
-        "INSERT INTO product (sku, name, brand, category, unit, content, content_unit, price_cents)
-         VALUES (:sku, :name, :brand, :category, 'ea', :content, :content_unit, :price)",
-        named_params! {
-            ":sku": item.sku, ":name": item.name, ":brand": item.brand, ":category": item.category,
-            ":content": item.content.map(Amount::raw), ":content_unit": item.content.map(|_| "g"),
-            ":price": item.price_cents,
+fn product(
+    tx: &Tx<'_>,
+    places: &Places,
+    index: usize,
+    item: Item,
+) -> Result<Stocked, CatalogueError> {
+    let pars = stations_of(index, &item)
+        .map(|(station, par)| Par { place: places.stations[station], quantity: Amount::whole(par) })
+        .collect();
+    let id = insert_product(
+        tx,
+        &ProductInput {
+            sku: item.sku.clone(),
+            name: item.name.clone(),
+            brand: Some(item.brand.into()),
+            category: item.category.into(),
+            unit: Unit::Ea,
+            content: item.content.map(|each| Quantity::new(each, item.package_unit())),
+            gtins: vec![item.gtin.clone()],
+            price_cents: Some(item.price_cents),
+            active: true,
+            pars,
+            version: None,
         },
     )?;
     tx.execute(
-        "INSERT INTO product_gtin (gtin, product_id) VALUES (:gtin, :product)",
-        named_params! { ":gtin": item.gtin, ":product": id },
-    )?;
-    tx.execute(
         "INSERT INTO item_map (source, item, product_id) VALUES ('state', :item, :product)",
-        named_params! { ":item": item.name, ":product": id },
+        named_params! { ":item": item.name, ":product": id.0 },
     )?;
-    Ok(Stocked { id: ProductId(id), item })
+    Ok(Stocked { id, item })
 }
 
 /// Each product at the station of its category; every fourth also, half as much, at the express till.
 fn stations_of(index: usize, item: &Item) -> impl Iterator<Item = (usize, i64)> {
     let home = STATIONS.iter().position(|(_, sells)| sells.contains(&item.category));
-    let express = (index % 4 == 0).then_some((STATIONS.len() - 1, (item.par / 2).max(2)));
+    let express = index.is_multiple_of(4).then_some((STATIONS.len() - 1, (item.par / 2).max(2)));
     let par = item.par;
     home.map(move |station| (station, par)).into_iter().chain(express)
-}
-
-fn pars(tx: &Tx<'_>, places: &Places, products: &[Stocked]) -> Result<(), StoreError> {
-    for (index, product) in products.iter().enumerate() {
-        for (station, par) in stations_of(index, &product.item) {
-            tx.execute(
-                "INSERT INTO par (place_id, product_id, amount) VALUES (:place, :product, :amount)",
-                named_params! {
-                    ":place": places.stations[station].0, ":product": product.id.0,
-                    ":amount": Amount::whole(par).raw(),
-                },
-            )?;
-        }
-    }
-    Ok(())
 }
 
 /// The first import: every package from the opening account to the unsorted place.

@@ -1,4 +1,4 @@
-//! Numbers that look random and are the same for the same seed (SplitMix64). Never for secrets.
+//! Numbers that look random and are the same for the same seed (`SplitMix64`). Never for secrets.
 
 pub struct Dice(u64);
 

@@ -76,8 +76,8 @@ fn ring_up(tx: &Tx<'_>, by: &Actor, receipt: usize, lines: &[Line]) -> Result<()
             reverses: None,
         })?;
         tx.insert(
-            "INSERT INTO sale (receipt, line, sold_at, product_id, item, amount, room, seq)
-             VALUES (:receipt, :line, :at, :product, :item, :amount, 'Sales Floor', :seq)",
+            "INSERT INTO sale (receipt, line, sold_at, product_id, item, kind, amount, room, seq)
+             VALUES (:receipt, :line, :at, :product, :item, 'sale', :amount, 'Sales Floor', :seq)",
             named_params! {
                 ":receipt": receipt, ":line": index as i64 + 1, ":at": tx.now().0,
                 ":product": line.product.0, ":item": line.name,

@@ -29,7 +29,7 @@ impl Name {
             i += usize::from(a <= b);
             j += usize::from(b <= a);
         }
-        if all == 0 { 0 } else { 2000 * common / all }
+        (2000 * common).checked_div(all).unwrap_or(0)
     }
 }
 

@@ -184,7 +184,7 @@ impl Worker {
     ) -> Result<(), StoreError> {
         let connection = &self.opened.connection;
         if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-            return self.lost(waiting, &error);
+            return lost(waiting, &error);
         }
         let mut head = *self.head.borrow();
         let mut change = Change::default();
@@ -253,12 +253,6 @@ impl Worker {
         }
     }
 
-    fn lost(&self, waiting: &mut Vec<Job>, error: &rusqlite::Error) -> Result<(), StoreError> {
-        tracing::error!(%error, "a group could not begin");
-        waiting.clear();
-        if reader::interrupted(error) { Ok(()) } else { Err(StoreError::OutcomeUnknown) }
-    }
-
     fn tell(&self, head: Head, change: Change) {
         self.head.send_replace(head);
         if change.topics.is_empty() {
@@ -299,4 +293,11 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
 
 fn execute_query(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
     connection.query_row(sql, [], |_| Ok(()))
+}
+
+/// Nobody was begun for: the jobs' callers read the lost answer as "unknown" and retry.
+fn lost(waiting: &mut Vec<Job>, error: &rusqlite::Error) -> Result<(), StoreError> {
+    tracing::error!(%error, "a group could not begin");
+    waiting.clear();
+    if reader::interrupted(error) { Ok(()) } else { Err(StoreError::OutcomeUnknown) }
 }

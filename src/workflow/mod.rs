@@ -12,7 +12,6 @@ pub mod moving;
 pub mod package;
 pub mod picking;
 pub mod pin;
-pub mod record;
 pub mod refs;
 pub mod replay;
 pub mod resolve;

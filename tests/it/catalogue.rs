@@ -84,8 +84,12 @@ fn a_product_is_saved_as_it_should_be_written() {
     let made = books.product(ProductInput { pars: vec![par], ..gummies() }).expect("a product");
     assert_eq!((made.sku.as_str(), made.brand.as_deref(), made.version), ("GUM-10", None, 1));
     assert_eq!(made.gtins.iter().map(ToString::to_string).collect::<Vec<_>>(), ["00036000291452"]);
-    assert_eq!((made.pars.as_slice(), made.on_hand), (&[par][..], Quantity::new(Amount::ZERO, Unit::Ea)));
-    let listed: Result<_, StoreError> = books.store.read_blocking(|db| Ok(catalogue::products(db)?));
+    assert_eq!(
+        (made.pars.as_slice(), made.on_hand),
+        (&[par][..], Quantity::new(Amount::ZERO, Unit::Ea))
+    );
+    let listed: Result<_, StoreError> =
+        books.store.read_blocking(|db| Ok(catalogue::products(db)?));
     let listed = listed.expect("a read").products;
     assert_eq!((listed.len(), &listed[0].gtins, &listed[0].pars), (1, &made.gtins, &made.pars));
 }
@@ -95,9 +99,8 @@ fn what_is_wrong_with_a_product_is_named() {
     let books = Books::open();
     let floor = books.place(station("Front")).expect("a place");
     let bin = books.place(PlaceInput { kind: PlaceKind::Bin, ..station("A-01") }).expect("a place");
-    let par = |place, quantity: &str| {
-        vec![Par { place, quantity: quantity.parse().expect("a number") }]
-    };
+    let par =
+        |place, quantity: &str| vec![Par { place, quantity: quantity.parse().expect("a number") }];
     let content = |value: &str, unit| Some(Quantity::new(value.parse().expect("a number"), unit));
     for (input, wrong) in [
         (ProductInput { sku: " ".into(), ..gummies() }, "sku"),
@@ -109,7 +112,10 @@ fn what_is_wrong_with_a_product_is_named() {
         (ProductInput { content: content("0", Unit::G), ..gummies() }, "content"),
         (ProductInput { pars: par(bin.id, "3"), ..gummies() }, "pars"),
         (ProductInput { pars: par(floor.id, "1.5"), ..gummies() }, "pars"),
-        (ProductInput { pars: [par(floor.id, "1"), par(floor.id, "2")].concat(), ..gummies() }, "pars"),
+        (
+            ProductInput { pars: [par(floor.id, "1"), par(floor.id, "2")].concat(), ..gummies() },
+            "pars",
+        ),
     ] {
         assert_eq!(field(books.product(input)), wrong);
     }
@@ -153,16 +159,30 @@ fn a_unit_does_not_change_under_its_packages() {
 fn a_place_has_a_code_for_life_and_is_closed_only_when_empty() {
     let books = Books::open();
     let floor = books.place(station("Front")).expect("a place");
-    let bin = books.place(PlaceInput { kind: PlaceKind::Bin, ..station("Front") }).expect("a bin of that name");
-    assert!(floor.id.0 >= 100 && bin.id.0 > floor.id.0 && floor.code != bin.code && floor.code.len() == 6);
+    let bin = books
+        .place(PlaceInput { kind: PlaceKind::Bin, ..station("Front") })
+        .expect("a bin of that name");
+    assert!(
+        floor.id.0 >= 100
+            && bin.id.0 > floor.id.0
+            && floor.code != bin.code
+            && floor.code.len() == 6
+    );
     assert!(matches!(books.place(station("FRONT")), Err(CatalogueError::NameTaken { .. })));
     assert_eq!(field(books.place(PlaceInput { kind: PlaceKind::Account, ..station("x") })), "kind");
     let par = Par { place: floor.id, quantity: Amount::whole(1) };
     books.product(ProductInput { pars: vec![par], ..gummies() }).expect("a product");
-    let save = |input: PlaceInput| books.write(move |tx, by| catalogue::update_place(tx, by, floor.id, &input));
+    let save = |input: PlaceInput| {
+        books.write(move |tx, by| catalogue::update_place(tx, by, floor.id, &input))
+    };
     let closed = PlaceInput { active: false, version: Some(1), ..station("Front") };
     assert!(matches!(save(closed), Err(CatalogueError::InUse)));
-    let renamed = save(PlaceInput { version: Some(1), pos_room: Some("Sales".into()), ..station("Counter") }).expect("a save");
+    let renamed =
+        save(PlaceInput { version: Some(1), pos_room: Some("Sales".into()), ..station("Counter") })
+            .expect("a save");
     assert_eq!((renamed.code, renamed.version), (floor.code, 2));
-    assert!(matches!(save(PlaceInput { version: Some(1), ..station("Late") }), Err(CatalogueError::ChangedMeanwhile { version: 2 })));
+    assert!(matches!(
+        save(PlaceInput { version: Some(1), ..station("Late") }),
+        Err(CatalogueError::ChangedMeanwhile { version: 2 })
+    ));
 }

@@ -1,12 +1,20 @@
 //! One integration binary: the store and the ledger from inside, and the box from outside, over its own
 //! TLS, its command line and its control socket.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by it")]
+
 mod catalogue;
+mod console;
+mod faults;
+mod front;
 mod imports;
 mod ledger;
+mod live;
+mod loading;
 mod people;
 mod restock;
 mod roles;
 mod serving;
 mod store;
 mod support;
+mod tidy;

@@ -90,14 +90,14 @@ impl Listener {
 
     fn hear(&mut self, heard: Result<Heard, RecvError>) {
         match heard {
-            Ok(Heard::Change(change)) => {
-                let event = self.change(&change);
+            Ok(Heard::Change(told)) => {
+                let event = self.change(&told);
                 self.waiting.extend(event);
             }
             Ok(Heard::Stopping) | Err(RecvError::Closed) => self.end("stopping"),
             Err(RecvError::Lagged(_)) => {
-                let head = self.state.store.head().seq;
-                self.waiting.push_back(reset(&self.id(head)));
+                let newest = self.state.store.head().seq;
+                self.waiting.push_back(reset(&self.id(newest)));
             }
         }
     }

@@ -30,11 +30,16 @@ impl Books {
         for grams in [5, 6, 7] {
             post(&store, BIN, FLOOR, grams);
         }
-        store.write_blocking(|tx| note(tx)).unwrap();
+        store.write_blocking(note).unwrap();
         Self { folder, store }
     }
 
     fn alter(&self, sql: &str) {
+        self.outside().execute_batch(sql).unwrap();
+    }
+
+    /// A second connection, of somebody who took the triggers away first.
+    fn outside(&self) -> Connection {
         let outside = Connection::open_in_memory().unwrap();
         let path = self.folder.path().join(DATABASE);
         outside.execute("ATTACH ?1 AS books", [path.to_str().unwrap()]).unwrap();
@@ -46,7 +51,7 @@ impl Books {
                  DROP TRIGGER IF EXISTS books.movement_no_delete;",
             )
             .unwrap();
-        outside.execute_batch(sql).unwrap();
+        outside
     }
 
     fn verify(&self) -> Verified {
@@ -166,8 +171,7 @@ proptest! {
         }
         BOOKS.with(|books| {
             let column = if hash { "hash" } else { "bytes" };
-            let outside = Connection::open(books.folder.path().join(DATABASE)).unwrap();
-            outside.execute_batch("DROP TRIGGER IF EXISTS entry_no_update").unwrap();
+            let outside = books.outside();
             let select = format!("SELECT {column} FROM entry WHERE seq = ?1");
             let whole: Vec<u8> = outside.query_row(&select, [seq], |row| row.get(0)).unwrap();
             let mut altered = whole.clone();

@@ -61,7 +61,7 @@ pub fn mappings(db: &Db<'_>, id: ImportId) -> Result<Mappings, ImportError> {
     let mut unmapped = Vec::new();
     let mut mapped = Vec::new();
     let catalogue = names(db)?;
-    for Item { item, unit, rows, facts } in items {
+    for Item { name: item, unit, rows, facts } in items {
         let fit = known.find(db, import.kind, &item, sku(&facts))?;
         let product = match fit {
             Some(fit) => refs::product(db, fit.product)?,
@@ -87,7 +87,7 @@ pub fn mappings(db: &Db<'_>, id: ImportId) -> Result<Mappings, ImportError> {
 
 /// An item with its rows and the facts of the first of them.
 struct Item {
-    item: String,
+    name: String,
     unit: Unit,
     rows: i64,
     facts: Facts,
@@ -108,7 +108,7 @@ fn items(db: &Db<'_>, id: ImportId) -> Result<Vec<Item>, ImportError> {
             Facts::Package { facts, .. } => facts.unit,
             Facts::Sale(facts) => facts.unit.unwrap_or(Unit::Ea),
         };
-        Ok(Item { item: facts.item().to_owned(), unit, rows, facts })
+        Ok(Item { name: facts.item().to_owned(), unit, rows, facts })
     };
     found.into_iter().map(item).collect()
 }
@@ -230,7 +230,7 @@ fn product_of(make: &MakeInput) -> ProductInput {
 
 fn units(db: &Db<'_>, id: ImportId) -> Result<BTreeMap<String, Unit>, ImportError> {
     let items = items(db, id)?;
-    Ok(items.into_iter().map(|item| (item.item.to_lowercase(), item.unit)).collect())
+    Ok(items.into_iter().map(|item| (item.name.to_lowercase(), item.unit)).collect())
 }
 
 /// Judges the rows after `after` again that wait for a mapping or are new; where to go on, or `None`

@@ -47,9 +47,14 @@ pub fn begin(tx: &Tx<'_>, by: &Actor, new: &NewImport) -> Result<Import, ImportE
             ":by": by.user.map(|user| user.0), ":at": tx.now().0,
         },
     )?;
-    let digest: String = new.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+    let half = |from: usize| {
+        new.sha256[from..from + 16]
+            .iter()
+            .fold(0_u128, |number, byte| number << 8 | u128::from(*byte))
+    };
     Entry::open(tx, by, "import_received")?.seal(&serde_json::json!({
-        "import": id, "kind": new.kind, "file": new.file_name, "sha256": digest,
+        "import": id, "kind": new.kind, "file": new.file_name,
+        "sha256": format!("{:032x}{:032x}", half(0), half(16)),
     }))?;
     tx.announce(Topic::Imports, id);
     view::known(tx, ImportId(id))

@@ -1,6 +1,8 @@
 //! Planning the lots of a request, and planning again when one fell out.
 
-use super::{PickError, Shortage, ShortageCause, ShortageReason, StockCause};
+use super::{
+    LineState, Pick, PickError, PickLine, Shortage, ShortageCause, ShortageReason, StockCause,
+};
 use crate::domain::fifo::{self, Lot};
 use crate::domain::id::{PackageId, PickId, PickLineId, PlaceId, ProductId, RequestLineId};
 use crate::domain::place::PlaceKind;
@@ -65,9 +67,10 @@ pub(super) fn store(
         .collect()
 }
 
-/// Why `wanted - planned` of a product could not be planned, as the stock is now.
+/// Why `wanted - planned` of a product could not be planned for `pick`, as the stock is now.
 pub(super) fn shortage(
     db: &Db<'_>,
+    pick: &Pick,
     product: &ProductRef,
     wanted: Amount,
     planned: Amount,
@@ -85,10 +88,8 @@ pub(super) fn shortage(
         } else if place.pickable() && held.to_count {
             add(ShortageCause::Stock(StockCause::ToCount), all);
         } else if place.pickable() {
-            add(
-                ShortageCause::Stock(StockCause::Reserved),
-                held.facts.count(held.line.reserved.amount),
-            );
+            let promised = held.line.reserved.amount - own(pick, &held);
+            add(ShortageCause::Stock(StockCause::Reserved), held.facts.count(promised));
         } else if place == PlaceKind::Floor {
             add(ShortageCause::Stock(StockCause::OnlyOnFloor), all);
         }
@@ -97,6 +98,16 @@ pub(super) fn shortage(
         add_up(&mut reasons, ShortageCause::Stock(StockCause::NoneInStore), wanted - planned);
     }
     Ok(Shortage { product: product.clone(), wanted, planned, reasons })
+}
+
+/// What the pick itself is promised there.
+fn own(pick: &Pick, held: &Held) -> Amount {
+    let of_lot = |line: &&PickLine| {
+        line.state == LineState::ToPick
+            && line.package.id == held.line.package.id
+            && line.bin.id == held.line.place.id
+    };
+    pick.lines.iter().filter(of_lot).map(|line| line.planned.amount - line.picked.amount).sum()
 }
 
 fn add_up(reasons: &mut Vec<ShortageReason>, reason: ShortageCause, quantity: Amount) {
@@ -114,7 +125,7 @@ pub(super) fn own_open_pick(
     db: &Db<'_>,
     by: &crate::ledger::Actor,
     id: PickId,
-) -> Result<super::Pick, PickError> {
+) -> Result<Pick, PickError> {
     let pick = super::get(db, id)?.ok_or(PickError::NotFound { what: "pick" })?;
     if pick.state != super::PickState::Picking {
         return Err(PickError::PickClosed { state: pick.state });
@@ -126,7 +137,7 @@ pub(super) fn own_open_pick(
 }
 
 /// Says that a pick changed, to whoever looks at it or at its request.
-pub(super) fn touch(tx: &Tx<'_>, pick: &super::Pick) -> Result<(), SqlError> {
+pub(super) fn touch(tx: &Tx<'_>, pick: &Pick) -> Result<(), SqlError> {
     use crate::domain::topic::Topic;
     tx.execute(
         "UPDATE pick SET version = version + 1 WHERE id = :id",

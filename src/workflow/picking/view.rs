@@ -82,7 +82,9 @@ pub fn shortages(db: &Db<'_>, pick: &Pick) -> Result<Vec<Shortage>, SqlError> {
     }
     let short = pick.request.lines.iter().filter(|line| line.short.is_positive());
     short
-        .map(|line| plan::shortage(db, &line.product, line.quantity, line.quantity - line.short))
+        .map(|line| {
+            plan::shortage(db, pick, &line.product, line.quantity, line.quantity - line.short)
+        })
         .collect()
 }
 

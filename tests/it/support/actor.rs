@@ -35,10 +35,14 @@ impl Device {
         Self { client, origin: reach.origin.clone() }
     }
 
+    /// A request without a page's headers, for tests that say where it comes from.
+    pub fn ask_bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.origin))
+    }
+
     /// A request as the app's own page makes it, for tests that change it.
     pub fn ask(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client
-            .request(method, format!("{}{path}", self.origin))
+        self.ask_bare(method, path)
             .header("Origin", &self.origin)
             .header("Sec-Fetch-Site", "same-origin")
     }
@@ -78,16 +82,21 @@ impl Device {
 
 impl Reply {
     pub async fn read(ask: RequestBuilder) -> Self {
+        Self::try_read(ask).await.unwrap_or_else(|error| panic!("{error:?}"))
+    }
+
+    /// As `read`, where a box that does not answer is no surprise.
+    pub async fn try_read(ask: RequestBuilder) -> reqwest::Result<Self> {
         let (client, request) = ask.build_split();
-        let request = request.unwrap();
+        let request = request?;
         let asked = format!("{} {}", request.method(), request.url().path());
-        let answer = client.execute(request).await.unwrap_or_else(|e| panic!("{asked}: {e:?}"));
-        Self {
+        let answer = client.execute(request).await?;
+        Ok(Self {
             status: answer.status().as_u16(),
             headers: answer.headers().clone(),
-            bytes: answer.bytes().await.unwrap_or_else(|e| panic!("{asked}: {e:?}")).into(),
+            bytes: answer.bytes().await?.into(),
             asked,
-        }
+        })
     }
 
     pub fn text(&self) -> String {

@@ -1,10 +1,10 @@
 //! A whole box for one test, and people who use it.
 
 mod actor;
+pub mod load;
 mod process;
 pub mod shop;
 
-use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use backstock::api::State;
@@ -16,14 +16,15 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 pub use actor::{Device, Reply};
-pub use process::Process;
+pub use process::{Process, again, backstock};
 
 /// A running box: own data folder, free ports, real TLS under its own root, a clock that the test turns.
 /// Dropping it stops it and fails the test when its ledger does not verify.
 pub struct TestBox {
     pub clock: Clock,
     pub config: Config,
-    folder: TempDir,
+    /// Removed when the box is dropped.
+    _folder: TempDir,
     up: Option<Up>,
 }
 
@@ -60,7 +61,7 @@ impl TestBox {
         config.mdns.on = false;
         config.backup.at = DayTime(None);
         change(&mut config);
-        let mut test_box = Self { clock: Clock::turned(), config, folder, up: None };
+        let mut test_box = Self { clock: Clock::turned(), config, _folder: folder, up: None };
         test_box.go().await;
         test_box
     }
@@ -75,11 +76,6 @@ impl TestBox {
 
     pub fn reach(&self) -> &Reach {
         &self.up().reach
-    }
-
-    /// The folder around the data folder: a place for files of the test.
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// A browser that has never seen the box but trusts its root: no cookies.
@@ -162,10 +158,4 @@ impl Drop for TestBox {
             self.up.take().unwrap().down();
         }
     }
-}
-
-/// Waits for `told` to say something, at most ten seconds.
-pub fn within_10_s<T>(told: &mpsc::Receiver<T>, what: &str) -> T {
-    told.recv_timeout(std::time::Duration::from_secs(10))
-        .unwrap_or_else(|_| panic!("{what}: nothing in ten seconds"))
 }

@@ -12,6 +12,8 @@ pub struct Process {
     child: Child,
     pub reach: Reach,
     pub data: PathBuf,
+    /// What opens the setup window, where nobody owns the box yet.
+    pub claim_code: Option<String>,
 }
 
 /// The program with settings for a test: its data folder, free ports, nothing on the network.
@@ -26,6 +28,15 @@ pub fn backstock(data: &Path) -> Command {
         .env("BACKSTOCK_MDNS_ON", "false")
         .env("BACKSTOCK_BACKUP_AT", "")
         .env("BACKSTOCK_LOG_LEVEL", "warn");
+    command
+}
+
+/// The program on the ports of an earlier run.
+pub fn again(reach: &Reach, data: &Path) -> Command {
+    let mut command = backstock(data);
+    command
+        .env("BACKSTOCK_WEB_HTTPS_PORT", reach.https.port().to_string())
+        .env("BACKSTOCK_WEB_HTTP_PORT", reach.http.port().to_string());
     command
 }
 
@@ -50,13 +61,28 @@ impl Process {
             http: text("http").parse().unwrap(),
             root_pem,
         };
-        Self { child, reach, data: data.to_owned() }
+        let claim_code = facts["claim_code"].as_str().map(str::to_owned);
+        Self { child, reach, data: data.to_owned(), claim_code }
+    }
+
+    /// Starts again on the ports of before: devices go on.
+    pub fn serve_again(reach: &Reach, data: &Path) -> Self {
+        Self::serve_with(again(reach, data), data)
     }
 
     /// SIGTERM, then how it ended.
-    pub fn terminate(mut self) -> ExitStatus {
+    pub fn terminate(self) -> ExitStatus {
         self.signal("TERM");
+        self.ended()
+    }
+
+    /// Waits for it to end by itself.
+    pub fn ended(mut self) -> ExitStatus {
         self.child.wait().unwrap()
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGKILL: no chance to finish anything.

@@ -32,7 +32,6 @@ pub const FAILED: i64 = 4;
 /// A person with the device in their hand.
 pub struct Person {
     pub id: i64,
-    pub name: &'static str,
     pub pin: String,
     pub device: Device,
     pub device_id: i64,
@@ -58,7 +57,6 @@ impl Shop {
             .ok();
         let owner = Person {
             id: claimed["user"]["id"].as_i64().expect("an id"),
-            name: "Olga",
             pin: claimed["pin"].as_str().expect("a PIN").to_owned(),
             device_id: claimed["device"]["id"].as_i64().expect("an id"),
             device,
@@ -68,21 +66,21 @@ impl Shop {
     }
 
     /// Adds a person, enrols a device of their own and signs them in on it.
-    pub async fn hire(&self, name: &'static str, role: &str) -> Person {
+    pub async fn hire(&self, name: &str, role: &str) -> Person {
         let (id, pin) = self.person(name, role).await;
         let (device, device_id) = self.enrol("own").await;
-        let person = Person { id, name, pin, device, device_id };
+        let person = Person { id, pin, device, device_id };
         person.sign_in().await;
         person
     }
 
     pub async fn person(&self, name: &str, role: &str) -> (i64, String) {
-        let made = self
-            .owner
-            .device
-            .post("/api/v1/users", json!({ "name": name, "role": role, "language": "en" }))
-            .await
-            .ok();
+        let mut input = json!({ "name": name, "role": role, "language": "en" });
+        if role == "auditor" {
+            let in_a_month = self.test_box.clock.now().plus_s(30 * 86_400).utc().date_naive();
+            input["expires"] = in_a_month.to_string().into();
+        }
+        let made = self.owner.device.post("/api/v1/users", input).await.ok();
         let id = made["user"]["id"].as_i64().expect("an id");
         (id, made["pin"].as_str().expect("a PIN").to_owned())
     }
@@ -117,7 +115,7 @@ impl Shop {
 
     /// A place's printed code.
     pub async fn code(&self, place: i64) -> String {
-        Code::from_random((place as u64).to_be_bytes()).plain().to_owned()
+        Code::from_random(place.cast_unsigned().to_be_bytes()).plain().to_owned()
     }
 }
 
@@ -157,7 +155,8 @@ impl Person {
     }
 }
 
-fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
+/// The places, products and packages of every shop.
+pub fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
     let places = [
         (UNSORTED, "Unsorted", "unsorted"),
         (BIN_A, "A-01", "bin"),
@@ -173,7 +172,7 @@ fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, code = excluded.code",
             named_params! {
                 ":id": id, ":name": name, ":kind": kind,
-                ":code": Code::from_random((id as u64).to_be_bytes()).plain(),
+                ":code": Code::from_random(id.cast_unsigned().to_be_bytes()).plain(),
             },
         )?;
     }

@@ -37,3 +37,8 @@ export function initials(name: string): string {
   const last = words.length > 1 ? (words.at(-1)?.[0] ?? '') : '';
   return (first + last).toUpperCase();
 }
+
+/** A short code as it stands on labels and slips: "R7K-2QF". */
+export function shown(code: string): string {
+  return /^[0-9A-Z]{6}$/.test(code) ? `${code.slice(0, 3)}-${code.slice(3)}` : code;
+}

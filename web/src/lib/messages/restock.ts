@@ -43,6 +43,7 @@ export const en = {
   done: 'Done',
   none_done: 'Nothing finished yet',
   request: (code: string) => `Request ${code}`,
+  more_lines: (n: number) => `+ ${n} more`,
   and_more: (name: string, n: number) => `${name} + ${n} more`,
   state_open: 'In the queue',
   state_picking: 'Being picked',
@@ -121,7 +122,7 @@ export const en = {
     lab_not_passed: 'lab result not passed', on_hold: 'on hold', recalled: 'recalled',
     expired: 'expired', open_discrepancy: 'under investigation', quarantined: 'in quarantine',
     unsorted: 'not put away yet', reserved: 'reserved for another pick',
-    none_in_store: 'none in the store', only_on_floor: 'only on the floor',
+    none_in_store: 'none in the store', only_on_floor: 'only on the floor', to_count: 'in a bin that waits to be counted',
   },
 };
 
@@ -166,6 +167,7 @@ export const es: Shape<typeof en> = {
   done: 'Terminados',
   none_done: 'Nada terminado todavía',
   request: (code) => `Pedido ${code}`,
+  more_lines: (n) => `+ ${n} más`,
   and_more: (name, n) => `${name} + ${n} más`,
   state_open: 'En la cola',
   state_picking: 'Surtiéndose',
@@ -244,6 +246,6 @@ export const es: Shape<typeof en> = {
     lab_not_passed: 'sin aprobación del laboratorio', on_hold: 'retenido', recalled: 'retirado del mercado',
     expired: 'vencido', open_discrepancy: 'en investigación', quarantined: 'en cuarentena',
     unsorted: 'sin acomodar', reserved: 'reservado para otro surtido',
-    none_in_store: 'no hay en la tienda', only_on_floor: 'solo en el piso',
+    none_in_store: 'no hay en la tienda', only_on_floor: 'solo en el piso', to_count: 'en un estante por contar',
   },
 };

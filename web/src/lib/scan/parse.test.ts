@@ -15,7 +15,7 @@ describe('our own codes', () => {
   });
 
   it('reads badges and pairing codes only whole', () => {
-    const secret = 'ABCDEFGHIJKLMNOPQRSTUVWXY2';
+    const secret = '10CESM1XR8S7G8PN4SYDGJ8A7E';
     expect(parse(`HTTPS://H/E/${secret}`)).toEqual({ kind: 'pairing', secret });
     expect(parse(`HTTPS://H/B/${secret}`)).toEqual({ kind: 'badge', secret });
     expect(parse(`HTTPS://H/B/${secret.slice(1)}`).kind).toBe('text');

@@ -2,7 +2,7 @@
 // and to tell a whole scan from a torn one. The box's /resolve has the last word.
 
 const SYMBOLS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
-const BASE32_26 = /^[A-Z2-7]{26}$/i;
+const SECRET_26 = /^[0-9A-Z]{26}$/i; // base32 in whichever alphabet the box uses
 const GS = '\u001d';
 
 export type Letter = 'P' | 'L' | 'T' | 'C';
@@ -46,7 +46,7 @@ function ofUrl(text: string): Parsed | null {
   const letter = ours?.[1]?.toUpperCase();
   const tail = ours?.[2] ?? '';
   if (letter === 'B' || letter === 'E') {
-    if (!BASE32_26.test(tail)) return null;
+    if (!SECRET_26.test(tail)) return null;
     return { kind: letter === 'B' ? 'badge' : 'pairing', secret: tail.toUpperCase() };
   }
   if (letter) {

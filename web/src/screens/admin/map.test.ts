@@ -29,10 +29,24 @@ describe('what an item is', () => {
       item: 'Blue Dream 3.5g',
       make: {
         sku: 'BLUE-DREAM-3-5G-2', name: 'Blue Dream 3.5g', category: 'Flower', unit: 'ea',
-        content: { value: '3.5', unit: 'g' },
+        content: null,
       },
     });
     expect(making(item('Blue Dream 3.5g', []), taken).make?.sku).toBe('BLUE-DREAM-3-5G-3');
+  });
+});
+
+describe('what is sold of a package by weight', () => {
+  const weighed = (name: string) => ({ ...item(name, []), unit: 'g' as const });
+
+  it('is each of the portion the name states, else the weight', () => {
+    expect(making(weighed('Blue Dream 3.5g'), new Set()).make).toMatchObject({
+      unit: 'ea', content: { value: '3.5', unit: 'g' },
+    });
+    expect(making(weighed('Blue Dream Smalls'), new Set()).make).toMatchObject({
+      unit: 'g', content: null,
+    });
+    expect(making(weighed('Gummies 100mg'), new Set()).make).toMatchObject({ unit: 'g' });
   });
 });
 

@@ -12,15 +12,15 @@ export function same(one: Mapping): MappingInput | null {
   return only[0] ? { item: one.item, product: only[0].product.id } : null;
 }
 
-/** A new product made of the item, with a SKU no other has; `taken` learns it. */
+/** A new product made of the item, with a SKU no other has; `taken` learns it. Packages kept by
+ *  weight whose name states a portion are sold each, of that content; all others as they come. */
 export function making(one: Mapping, taken: Set<string>): MappingInput {
   const sku = freeSku(one.item, taken);
   taken.add(sku);
-  const content = one.unit === 'ea' ? contentIn(one.item) : null;
-  return {
-    item: one.item,
-    make: { sku, name: one.item, category: one.category ?? '', unit: one.unit, content },
-  };
+  const stated = contentIn(one.item);
+  const content = stated && stated.unit === one.unit ? stated : null;
+  const unit = content ? 'ea' : one.unit;
+  return { item: one.item, make: { sku, name: one.item, category: one.category ?? '', unit, content } };
 }
 
 /** "Blue Dream 3.5g" is blue, dream, 3.5, g: how names differ in spelling is left out. */

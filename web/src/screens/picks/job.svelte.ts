@@ -23,6 +23,7 @@ import { answers } from '../../parts/answers.svelte.ts';
 import { nameOf, whyNot } from '../shell/open.svelte.ts';
 import { leftOf, ofCount } from './amounts.ts';
 import { countOf, packageName, verdictOf, wrong, type Verdict } from './refusal.ts';
+import { shown } from '../words.ts';
 
 export type Step = 'tote' | 'bin' | 'package' | 'quantity' | 'done';
 
@@ -129,7 +130,7 @@ export class Job {
     }
     await this.#write(found.place.name, async () => {
       const body = { tote: found.place.id };
-      const label = `${pick.code} · ${found.place.name}`;
+      const label = `${shown(pick.code)} · ${found.place.name}`;
       this.#set(await send<Pick>({ method: 'POST', path: `/picks/${pick.id}/tote`, body, label }));
       this.#accept(t.picks.tote_set(found.place.name));
     });
@@ -281,7 +282,7 @@ export class Job {
           approval: held.approval?.token,
           reason: held.approval?.reason,
         },
-        label: `${pick.code} · ${was}`,
+        label: `${shown(pick.code)} · ${was}`,
         subject: `pick:${pick.id}`,
       });
       this.#set(taken.pick);
@@ -347,7 +348,7 @@ export class Job {
         body: { place: bin, quantity: { value, unit: held.unit }, scanned: held.scanned },
         label: `${t.picks.it_is_here}: ${packageName(held.package)}`,
       });
-      this.#accept(t.picks.found_done(found.case_code));
+      this.#accept(t.picks.found_done(shown(found.case_code)));
     });
   }
 

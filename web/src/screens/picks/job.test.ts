@@ -31,7 +31,7 @@ const pack = (id: number, of = product) => ({
   tag: tag(id),
   product: of,
   batch: null,
-  expires: null,
+  expires: null as string | null,
 });
 const place = (id: number, name: string, kind = 'bin') => ({ id, name, kind, code: name });
 const line = (id: number, one: ReturnType<typeof pack>, bin: number, planned: string) =>

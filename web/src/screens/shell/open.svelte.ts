@@ -8,6 +8,7 @@ import { go } from '../../lib/router.svelte.ts';
 import { resolve } from '../../lib/scan/index.svelte.ts';
 import { can } from '../../lib/session.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
+import { shown } from '../words.ts';
 
 /** Several things a scan may have meant; the frame asks which. */
 class Choice {
@@ -98,7 +99,7 @@ export function nameOf(found: Resolved): string {
     case 'tote':
       return found.place.name;
     case 'pick':
-      return t.picks.pick(found.code);
+      return t.picks.pick(shown(found.code));
     case 'case':
       return t.stock.kinds.case;
     case 'user':

@@ -1,0 +1,179 @@
+// axe on every screen, and no screen scrolls sideways: light and dark, English and Spanish, phone and
+// desk.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { faultsOf, withAxe } from './support/axe.mjs';
+import { Box } from './support/box.mjs';
+import { FLOWER, GUMMIES, TAGS, sales } from './support/files.mjs';
+import { DESK, PHONE, Profile } from './support/profile.mjs';
+import { Store } from './support/store.mjs';
+
+const LANGUAGES = ['en', 'es'];
+const SIZES = [PHONE, DESK];
+const THEMES = ['light', 'dark'];
+
+let store, ben, tia, office, ids;
+
+/** Every path of the app's own map of screens; a new one without a line here fails. */
+const PATHS = {
+  '/': '/', '/more': '/more', '/request': '/request', '/requests': '/requests',
+  '/requests/:id': () => `/requests/${ids.request}`, '/queue': '/queue',
+  '/picks/:id': () => `/picks/${ids.pick}`, '/receive': '/receive',
+  '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
+  '/stock': '/stock', '/transit': '/transit',
+  '/products/:id': () => `/products/${store.products[GUMMIES].id}`,
+  '/packages/:id': () => `/packages/${store.packages[TAGS.oldGummies].id}`,
+  '/places/:id': () => `/places/${store.places['A-01'].id}`,
+  '/cases': '/cases', '/cases/:id': () => `/cases/${ids.case}`, '/tasks': '/tasks',
+  '/admin/products': '/admin/products', '/admin/places': '/admin/places',
+  '/admin/imports': '/admin/imports', '/admin/imports/:id': () => `/admin/imports/${ids.import}`,
+  '/admin/people': '/admin/people', '/admin/devices': '/admin/devices',
+  '/admin/settings': '/admin/settings', '/admin/permissions': '/admin/permissions',
+  '/admin/record': '/admin/record',
+};
+
+/** Sheets that open over a screen: where, and how. */
+const OVER = [
+  ['a product', '/admin/products', (page) => page.locator('main li button').first().click()],
+  ['a place', '/admin/places', (page) => page.locator('main li button').first().click()],
+  ['a person', '/admin/people', (page) => page.locator('main li button').first().click()],
+  ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
+  ['a typed code', '/', (page) => page.getByRole('button', { name: /Type a code|Escribir un código/ }).click()],
+  ['me', '/', (page) => page.getByRole('button', { name: /^(You|Usted|Tú|Yo)/ }).click()],
+];
+
+before(async () => {
+  store = await Store.open();
+  await store.hire('Ben Ito', 'budtender');
+  await store.hire('Tia Moreno', 'technician');
+  ben = await store.api('Ben Ito');
+  tia = await store.api('Tia Moreno');
+  ids = await somethingEverywhere();
+  office = await store.device('Olga Reyes', { bypassCSP: true });
+  await withAxe(office.context);
+});
+
+after(async () => {
+  ben?.close();
+  tia?.close();
+  await store?.end();
+});
+
+test('the list here is the app’s own map of screens', () => {
+  const map = readFileSync(new URL('../../web/src/routes.ts', import.meta.url), 'utf8');
+  const paths = [...map.matchAll(/path: '([^']+)'/g)].map(([, path]) => path);
+  assert.deepEqual(paths.toSorted(), Object.keys(PATHS).toSorted());
+});
+
+for (const language of LANGUAGES) {
+  for (const [path, at] of Object.entries(PATHS)) {
+    test(`${path} in ${language}`, async () => {
+      await speaks(language);
+      await check(office, typeof at === 'string' ? at : at());
+    });
+  }
+  for (const [name, at, open] of OVER) {
+    test(`${name} in ${language}`, async () => {
+      await speaks(language);
+      await check(office, at, open);
+    });
+  }
+}
+
+for (const [person, role] of [['Ben Ito', 'budtender'], ['Tia Moreno', 'technician']]) {
+  test(`the home of a ${role}`, async () => {
+    const profile = await store.device(person, { bypassCSP: true });
+    await withAxe(profile.context);
+    await check(profile, '/');
+    if (role === 'technician') await check(profile, `/picks/${ids.pick}`);
+  });
+}
+
+test('the front doors: adding a device, the tiles, the PIN, the wall', async () => {
+  const profile = await store.profile({ bypassCSP: true });
+  await withAxe(profile.context);
+  await check(profile, '/');
+  const pairing = await store.owner.post('/pairings', { kind: 'shared' });
+  await profile.pair(pairing.code, 'Tablet');
+  await profile.button(/Ben Ito/).waitFor();
+  await check(profile, '/');
+  await check(profile, '/', (page) => page.getByRole('button', { name: /Ben Ito/ }).click());
+  const wall = await store.device('the wall', { kind: 'kiosk', bypassCSP: true });
+  await withAxe(wall.context);
+  await check(wall, '/');
+});
+
+test('setting up a box', async () => {
+  const box = await Box.start();
+  const profile = await Profile.open(box, { bypassCSP: true });
+  try {
+    await withAxe(profile.context);
+    await check(profile, '/');
+    assert.deepEqual(profile.faults, []);
+  } finally {
+    await profile.close();
+    await box.end();
+  }
+});
+
+/** One of everything: a request that waits, a pick under way, a tote that is carried, a case, a task. */
+async function somethingEverywhere() {
+  const waiting = await store.request(ben, [[GUMMIES, '3'], [FLOWER, '1']]);
+  const [first, second] = [await store.request(ben, [[GUMMIES, '5']]), await store.request(ben, [[FLOWER, '6']])];
+  const carried = await tia.post(`/requests/${first.id}/claim`);
+  await tia.post(`/picks/${carried.id}/tote`, { tote: store.places['Tote 1'].id });
+  await tia.post(`/picks/${carried.id}/takes`, {
+    bin: store.places['A-01'].id, package: store.packages[TAGS.oldGummies].id,
+    quantity: { value: '5', unit: 'ea' }, scanned: TAGS.oldGummies,
+  });
+  await tia.post(`/picks/${carried.id}/handover`, { to: store.people['Ben Ito'].id });
+  const pick = await tia.post(`/requests/${second.id}/claim`);
+  await tia.post(`/picks/${pick.id}/tote`, { tote: store.places['Tote 2'].id });
+  const found = await store.owner.post(`/packages/${store.packages[TAGS.vape].id}/found`, {
+    place: store.places['A-01'].id, quantity: { value: '2', unit: 'ea' }, scanned: TAGS.vape,
+  });
+  const preview = await store.owner.send('POST', '/imports?kind=sales&name=sales.csv', sales(), {
+    type: 'application/octet-stream',
+  });
+  return {
+    request: waiting.id, pick: pick.id, carried: carried.id, case: found.case, import: preview.id,
+  };
+}
+
+async function speaks(language) {
+  await store.owner.put('/me', { language });
+}
+
+/** Goes there, and looks in every size and theme; all faults at once, so that one run tells all. */
+async function check(profile, path, open) {
+  const { page } = profile;
+  const faults = [];
+  await page.setViewportSize(SIZES[0]);
+  await page.goto(profile.box.origin + path);
+  await page.locator('h1').first().waitFor();
+  await settled(page);
+  if (open) {
+    await open(page);
+    await settled(page);
+  }
+  for (const size of SIZES) {
+    await page.setViewportSize(size);
+    for (const colorScheme of THEMES) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      for (const fault of await faultsOf(page)) {
+        faults.push(`${size.width}x${size.height} ${colorScheme}: ${fault}`);
+      }
+    }
+  }
+  assert.deepEqual(faults, []);
+}
+
+/** Until nothing is being loaded: no skeleton, no "opening", two frames painted. */
+async function settled(page) {
+  await page.locator('.skeleton, .starting').first().waitFor({ state: 'detached' });
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+  );
+}

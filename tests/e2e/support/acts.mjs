@@ -1,0 +1,83 @@
+// What people do on the screens, as verbs: each ends when the screen shows that it is done.
+
+import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+/** Answers that cover the screen's head: what became of the last scan. */
+export const answer = (profile) => profile.page.locator('main').getByRole('alert');
+
+/** Enters a number on the keypad in sight. */
+export async function keys(profile, number) {
+  const pad = profile.page.getByRole('group').filter({ has: profile.button('Erase the last digit') });
+  for (const digit of number) await pad.getByRole('button', { name: digit, exact: true }).click();
+}
+
+/** The step of the pick that is asked for now. */
+export async function expects(profile, text) {
+  await profile.page.getByRole('region', { name: 'Next' }).getByRole('status').getByText(text).waitFor();
+}
+
+/** Asks the box as this page, with its cookies: what a person would read off a printed label. */
+export function look(profile, path) {
+  return profile.page.evaluate((at) => fetch(`/api/v1${at}`).then((one) => one.json()), path);
+}
+
+/** From the queue, taps "Start picking" of a request. */
+export async function claims(profile, code) {
+  await profile.tap(`Start picking request ${code}`);
+  await profile.heading(/^Pick /);
+  return Number(new URL(profile.page.url()).pathname.split('/').at(-1));
+}
+
+/** Scans bin and package of a line, enters how many, puts them into the tote. `show` holds the tag. */
+export async function takes(profile, { bin, label, tag, count, show }) {
+  const text = profile.page.getByRole('region', { name: 'Next' }).getByRole('status');
+  await text.getByText(/^Scan (bin|the package)/).waitFor();
+  if (await text.getByText(`Scan bin ${bin}`).isVisible()) await profile.scans(label);
+  await expects(profile, `Scan the package ending`);
+  if (show) await show(tag);
+  else await profile.scans(tag);
+  await expects(profile, 'How many? Or scan');
+  await keys(profile, count);
+  await profile.tap('Put in the tote');
+}
+
+/** A mark on the page that a reload would wipe. */
+export async function mark(profile) {
+  await profile.page.evaluate(() => (globalThis.untouched = true));
+}
+
+export async function wasNotReloaded(profile) {
+  assert.equal(await profile.page.evaluate(() => globalThis.untouched), true, 'the page was reloaded');
+}
+
+/** Tests of which each builds on the one before: after the first that fails the others are skipped, and
+ *  what the screens showed is kept in test-output. */
+export function steps(profiles) {
+  let broken = false;
+  return (name, act) =>
+    test(name, async (context) => {
+      if (broken) return context.skip('a step before it failed');
+      try {
+        await act();
+      } catch (error) {
+        broken = true;
+        await pictures(profiles());
+        throw error;
+      }
+    });
+}
+
+async function pictures(profiles) {
+  const folder = fileURLToPath(new URL('../../../test-output/', import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  for (const [n, profile] of profiles.filter(Boolean).entries()) {
+    const path = `${folder}screen-${n + 1}.png`;
+    await profile.page.screenshot({ path }).then(
+      () => console.error(`${profile.page.url()} is in ${path}; its faults: ${profile.faults}`),
+      () => {},
+    );
+  }
+}

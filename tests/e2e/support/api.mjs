@@ -1,0 +1,82 @@
+// An enrolled device without a screen: sets a store up quickly, and looks from outside at what the
+// screens did. Trusts only the box's own root.
+
+import { randomUUID } from 'node:crypto';
+import { Agent, request } from 'node:https';
+
+export class Api {
+  #cookies = new Map();
+
+  constructor(box) {
+    this.box = box;
+    this.agent = new Agent({ ca: box.rootPem, keepAlive: true });
+  }
+
+  get(path) {
+    return this.send('GET', path);
+  }
+
+  post(path, body = {}) {
+    return this.send('POST', path, body);
+  }
+
+  put(path, body) {
+    return this.send('PUT', path, body);
+  }
+
+  /** Sends one request; resolves with the answer's JSON, or throws the problem with its `code`. */
+  async send(method, path, body, { key = randomUUID(), type = 'application/json' } = {}) {
+    const { status, bytes } = await this.raw(method, path, body, { key, type });
+    const text = bytes.toString();
+    if (status !== 200) {
+      const error = new Error(`${method} ${path}: ${status} ${text}`);
+      error.status = status;
+      throw error;
+    }
+    return JSON.parse(text);
+  }
+
+  async raw(method, path, body, { key = randomUUID(), type = 'application/json' } = {}) {
+    const url = new URL(path.startsWith('/') && path.startsWith('/api') ? path : `/api/v1${path}`, this.box.origin);
+    const bytes = body === undefined ? null : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
+    const headers = {
+      cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      origin: this.box.origin,
+      'sec-fetch-site': 'same-origin',
+      ...(bytes && { 'content-type': type, 'content-length': bytes.length, 'idempotency-key': key }),
+    };
+    return new Promise((done, failed) => {
+      const asked = request(
+        url,
+        { method, headers, agent: this.agent, host: '127.0.0.1', servername: url.hostname },
+        (answer) => {
+          for (const cookie of answer.headers['set-cookie'] ?? []) {
+            const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+            this.#cookies.set(name, value);
+          }
+          const parts = [];
+          answer.on('data', (part) => parts.push(part));
+          answer.on('error', failed);
+          answer.on('end', () =>
+            done({ status: answer.statusCode, headers: answer.headers, bytes: Buffer.concat(parts) }),
+          );
+        },
+      );
+      asked.on('error', failed);
+      asked.end(bytes ?? undefined);
+    });
+  }
+
+  /** Waits until `look` gives something true. */
+  async until(path, look, what = path) {
+    for (const end = Date.now() + 20_000; ; await new Promise((done) => setTimeout(done, 100))) {
+      const answer = await this.get(path);
+      if (look(answer)) return answer;
+      if (Date.now() > end) throw new Error(`${what}: ${JSON.stringify(answer).slice(0, 500)}`);
+    }
+  }
+
+  close() {
+    this.agent.destroy();
+  }
+}

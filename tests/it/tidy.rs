@@ -1,0 +1,143 @@
+//! The house's order, kept by reading the source: layers, who may name what, and the size of a file.
+
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+/// What each layer may import of ours, besides itself.
+const LAYERS: [(&str, &[&str]); 11] = [
+    ("domain", &[]),
+    ("net", &[]),
+    ("store", &["domain"]),
+    ("ledger", &["domain", "store"]),
+    ("workflow", &["domain", "store", "ledger"]),
+    ("print", &["domain"]),
+    ("backup", &["domain", "store", "ledger", "workflow", "net"]),
+    ("config", &[]),
+    ("task", &["domain", "store", "ledger", "workflow", "backup"]),
+    ("api", &["domain", "store", "ledger", "workflow", "print", "net", "backup"]),
+    // The console's desk stands beside the API: it uses its door.
+    ("control", &["domain", "store", "ledger", "workflow", "api", "app", "config"]),
+];
+
+/// Longest file. Past about 400 lines it becomes a folder of the same name.
+const LINES: usize = 450;
+
+struct Source {
+    /// "workflow/restock.rs"
+    name: String,
+    text: String,
+}
+
+fn sources() -> Vec<Source> {
+    let (mut found, mut folders) = (Vec::new(), vec![Path::new(ROOT).join("src")]);
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "rs") {
+                let name = path.strip_prefix(Path::new(ROOT).join("src")).unwrap();
+                let name = name.to_str().unwrap().to_owned();
+                found.push(Source { name, text: std::fs::read_to_string(&path).unwrap() });
+            }
+        }
+    }
+    assert!(found.len() > 50, "the source was found");
+    found
+}
+
+impl Source {
+    fn layer(&self) -> &str {
+        self.name.split(['/', '.']).next().unwrap()
+    }
+
+    /// Lines that are code: no comments, and not the tests at the end.
+    fn code(&self) -> impl Iterator<Item = &str> {
+        let tests = self.name.ends_with("tests.rs") || self.name.contains("/tests/");
+        let end = if tests {
+            0
+        } else {
+            self.text.find("#[cfg(test)]\nmod tests {").unwrap_or(self.text.len())
+        };
+        self.text[..end].lines().filter(|line| !line.trim_start().starts_with("//"))
+    }
+
+    /// The modules of ours that its code names.
+    fn imports(&self) -> Vec<&str> {
+        self.code()
+            .flat_map(|line| {
+                line.match_indices("crate::").map(move |(at, word)| &line[at + word.len()..])
+            })
+            .map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap())
+            .filter(|module| !module.is_empty())
+            .collect()
+    }
+}
+
+fn expect_none(what: &str, found: &[String]) {
+    assert!(found.is_empty(), "{what}:\n  {}", found.join("\n  "));
+}
+
+#[test]
+fn imports_run_strictly_downward() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        let Some((layer, below)) = LAYERS.iter().find(|(layer, _)| *layer == source.layer()) else {
+            continue;
+        };
+        for module in source.imports() {
+            if module != *layer && !below.contains(&module) {
+                wrong.push(format!("{} names {module}", source.name));
+            }
+        }
+    }
+    expect_none("imports that do not run downward (architecture.md)", &wrong);
+}
+
+#[test]
+fn only_the_store_names_sqlite_and_only_the_face_names_the_web_server() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for (word, homes) in [("rusqlite", &["store"][..]), ("actix", &["api", "app"])] {
+            if !homes.contains(&source.layer()) && source.code().any(|line| line.contains(word)) {
+                wrong.push(format!("{} names {word}", source.name));
+            }
+        }
+    }
+    expect_none("names out of place", &wrong);
+}
+
+#[test]
+fn no_unwrap_and_no_other_clock() {
+    let mut wrong = Vec::new();
+    for source in sources() {
+        for line in source.code() {
+            if line.contains(".unwrap()") {
+                wrong.push(format!("{}: {}", source.name, line.trim()));
+            }
+            if line.contains("Utc::now") && source.name != "store/clock.rs" {
+                wrong.push(format!("{}: {}", source.name, line.trim()));
+            }
+        }
+    }
+    expect_none("use `?`, expect(\"why it cannot fail\"), or the store's clock", &wrong);
+}
+
+#[test]
+fn files_stay_readable() {
+    let long = sources().into_iter().filter_map(|source| {
+        let lines = source.text.lines().count();
+        (lines > LINES).then(|| format!("{}: {lines} lines", source.name))
+    });
+    expect_none("files to make folders of", &long.collect::<Vec<_>>());
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    let silent = sources()
+        .into_iter()
+        .filter(|source| !source.text.starts_with("//!") && !source.name.ends_with("tests.rs"));
+    let silent: Vec<String> = silent.map(|source| source.name).collect();
+    expect_none("files without a first line of `//!`", &silent);
+}
