@@ -40,6 +40,7 @@ export class Api {
     const url = new URL(path.startsWith('/') && path.startsWith('/api') ? path : `/api/v1${path}`, this.box.origin);
     const bytes = body === undefined ? null : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
     const headers = {
+      host: url.host,
       cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
       origin: this.box.origin,
       'sec-fetch-site': 'same-origin',
@@ -48,7 +49,7 @@ export class Api {
     return new Promise((done, failed) => {
       const asked = request(
         url,
-        { method, headers, agent: this.agent, host: '127.0.0.1', servername: url.hostname },
+        { method, headers, agent: this.agent, hostname: '127.0.0.1', servername: url.hostname },
         (answer) => {
           for (const cookie of answer.headers['set-cookie'] ?? []) {
             const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);

@@ -13,16 +13,12 @@ export class Store {
   static async open() {
     const store = new Store();
     store.box = await Box.start();
-    store.owner = new Api(store.box);
-    store.profiles = [];
-    const claimed = await store.owner.post('/claim', {
-      code: store.box.claimCode, store_name: 'Evergreen on 5th', zone: 'America/Los_Angeles',
-      jurisdiction: 'CA', owner_name: 'Olga Reyes', device_name: 'Office', language: 'en',
-    });
-    store.people = { 'Olga Reyes': { id: claimed.user.id, pin: claimed.pin } };
-    await store.#places();
-    await store.#stock();
-    await store.#products();
+    try {
+      await store.#setUp();
+    } catch (error) {
+      await store.box.kill();
+      throw error;
+    }
     return store;
   }
 
@@ -85,6 +81,19 @@ export class Store {
     const verified = await this.box.end();
     if (faults.length > 0) throw new Error(`the pages had faults:\n${faults.join('\n')}`);
     return verified;
+  }
+
+  async #setUp() {
+    this.owner = new Api(this.box);
+    this.profiles = [];
+    const claimed = await this.owner.post('/claim', {
+      code: this.box.claimCode, store_name: 'Evergreen on 5th', zone: 'America/Los_Angeles',
+      jurisdiction: 'CA', owner_name: 'Olga Reyes', device_name: 'Office', language: 'en',
+    });
+    this.people = { 'Olga Reyes': { id: claimed.user.id, pin: claimed.pin } };
+    await this.#places();
+    await this.#stock();
+    await this.#products();
   }
 
   async #places() {
