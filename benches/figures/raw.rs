@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use rusqlite::{Connection, params};
 
-use super::seed::PACKAGES;
+use super::seed;
 
 /// Rows per commit.
 const GROUP: i64 = 32;
@@ -47,7 +47,7 @@ fn open(path: &Path) -> Result<Connection> {
 
 /// Packages in the same order as the moves that are compared with it.
 fn insert(connection: &Connection, row: i64) -> Result<()> {
-    let (package, body) = (row % PACKAGES, [0x5a_u8; 300]);
+    let (package, body) = (seed::shuffled(row), [0x5a_u8; 300]);
     connection
         .prepare_cached("INSERT INTO line (id, package, body) VALUES (?1, ?2, ?3)")?
         .execute(params![row, package, body])?;
