@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::support::load::{Asked, Premises, attempt};
+use crate::support::load::{Asked, Premises, asked_again, attempt};
 use crate::support::{Process, again};
 
 const CLIENTS: usize = 8;
@@ -25,7 +25,7 @@ async fn a_power_cut_under_load_loses_no_acknowledged_move() {
         let asked: Vec<Asked> = load.join_all().await.into_iter().flatten().collect();
         acknowledged += asked.iter().filter(|asked| asked.answer.is_some()).count();
         process = premises.serve();
-        moves += premises.settle(asked).await;
+        moves += Premises::settle(asked).await;
         assert_eq!(premises.moved().await, moves.to_string(), "after round {round}");
         premises.verify(&process);
     }
@@ -44,7 +44,7 @@ async fn asked_to_stop_under_load_it_finishes_what_it_began() {
     let log = std::fs::metadata(premises.data.join("backstock.db-wal")).map_or(0, |log| log.len());
     assert_eq!(log, 0, "the write-ahead log was checkpointed");
     let process = premises.serve();
-    let moves = premises.settle(asked).await;
+    let moves = Premises::settle(asked).await;
     assert_eq!(premises.moved().await, moves.to_string());
     premises.verify(&process);
 }
@@ -53,7 +53,7 @@ async fn asked_to_stop_under_load_it_finishes_what_it_began() {
 async fn a_disk_that_fails_at_the_commit_says_unknown_and_one_retry_tells() {
     let (premises, process) = Premises::open(1, None).await;
     let device = &premises.devices[0];
-    attempt(device, Uuid::now_v7()).await.unwrap().ok();
+    asked_again(device, Uuid::now_v7()).await.ok();
     let broken = Injection::into(&process, "fsync,fdatasync:error=EIO");
     let key = Uuid::now_v7();
     let unknown = attempt(device, key).await.expect("an answer, before it stops");
@@ -62,7 +62,7 @@ async fn a_disk_that_fails_at_the_commit_says_unknown_and_one_retry_tells() {
     assert_eq!(ended.code(), Some(75), "{ended}: systemd starts it again");
     drop(broken);
     let process = premises.serve();
-    let answer = attempt(device, key).await.unwrap().ok();
+    let answer = asked_again(device, key).await.ok();
     let replay = attempt(device, key).await.unwrap();
     assert_eq!(replay.header("Idempotent-Replay"), Some("true"));
     assert_eq!(replay.ok(), answer);
@@ -81,7 +81,7 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     let process =
         Process::serve_with(with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "0"), &premises.data);
     let device = &premises.devices[0];
-    attempt(device, Uuid::now_v7()).await.unwrap().ok();
+    asked_again(device, Uuid::now_v7()).await.ok();
     disk.fill();
     let (mut moves, mut refused) = (1, None);
     for _ in 0..200 {
@@ -109,7 +109,7 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     let mut command = again(&reach, &premises.data);
     let process =
         Process::serve_with(with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "5"), &premises.data);
-    attempt(device, Uuid::now_v7()).await.unwrap().refused(503, "disk_full");
+    asked_again(device, Uuid::now_v7()).await.refused(503, "disk_full");
     assert_eq!(premises.moved().await, (moves + 1).to_string());
     drop(process);
 }
