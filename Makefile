@@ -10,7 +10,7 @@ TARGET_DIR = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 BIN = $(TARGET_DIR)/$(HOST)/release/backstock
 
-.PHONY: help demo demo-reset build test test-rust test-web test-browser bench fmt openapi web tools tools-browser
+.PHONY: help demo demo-reset build test test-rust test-web test-browser bench fmt openapi web tools tools-faults tools-browser
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -39,7 +39,7 @@ web/node_modules/.installed: web/package-lock.json web/package.json | tools
 test: test-rust test-web test-browser ## Everything: format, lints, Rust, web and browser tests
 	echo "All tests passed."
 
-test-rust: web | tools
+test-rust: web | tools tools-faults
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) test --locked
@@ -48,12 +48,7 @@ test-web: web/node_modules/.installed
 	cd web && npm run check && npm test
 
 test-browser: build | tools-browser
-	cd web
-	if node -e 'process.exit(require("./package.json").scripts["test:browser"] ? 0 : 1)'; then
-	  BACKSTOCK="$(BIN)" npm run test:browser
-	else
-	  echo "web/package.json has no script test:browser"; exit 1
-	fi
+	BACKSTOCK_BIN="$(BIN)" node tests/e2e/run.mjs
 
 bench: build ## Print the figures: durable moves, scans, plans, start, memory
 	BACKSTOCK="$(BIN)" $(CARGO) bench --locked
@@ -72,6 +67,16 @@ tools:
 	command -v npm >/dev/null || missing+=("Node.js 20.19 or newer with npm (https://nodejs.org)")
 	if [ $${#missing[@]} -gt 0 ]; then
 	  printf 'Please install %s.\n' "$${missing[@]}" >&2; exit 1
+	fi
+
+# What the fault tests break system calls with. Installed where we may, else named.
+tools-faults:
+	@if command -v strace >/dev/null; then exit 0; fi
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy strace
+	else
+	  echo "The fault tests need strace and root (they mount a small disk): sudo apt-get install strace" >&2
+	  exit 1
 	fi
 
 # What the browser tests drive and look with. Installed where we may, else named.

@@ -44,11 +44,7 @@ fn main() -> Result<()> {
 }
 
 /// What needs a running box: one data folder of a large store, copied anew for every run.
-async fn boxed(
-    folder: &Path,
-    report: &mut Report,
-    asked: impl Fn(&str) -> bool,
-) -> Result<()> {
+async fn boxed(folder: &Path, report: &mut Report, asked: impl Fn(&str) -> bool) -> Result<()> {
     let data = seed::copy(folder)?;
     let devices = seed::enrol(&data)?;
     if asked("scans") {

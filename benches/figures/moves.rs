@@ -71,4 +71,3 @@ async fn moves(
     };
     load::run(&running.reach, clients, length, request).await
 }
-

@@ -93,7 +93,9 @@ fn kept(folder: &Path) -> Result<PathBuf> {
     println!("(making a store of {PACKAGES} packages and {MOVEMENTS} movements; it is kept)");
     let making = folder.join("store-making");
     let store = Store::open(&making, Options::default())?;
-    store.write_blocking(|tx| base(tx).map_err(|error| StoreError::Invariant(format!("{error:#}"))))?;
+    store.write_blocking(|tx| {
+        base(tx).map_err(|error| StoreError::Invariant(format!("{error:#}")))
+    })?;
     let mut done = 0;
     while done < MOVEMENTS {
         store.write_blocking(move |tx| movements(tx, done))?;

@@ -3,9 +3,11 @@
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
+use super::caller::Caller;
 use super::write::Write;
 use super::{Answer, Problem, State};
 use crate::domain::id::{PackageId, PlaceId, ProductId};
+use crate::domain::scan::{self, Scan};
 use crate::workflow::package::{
     self, Found, FoundError, FoundInput, PackageView, Packages, Search,
 };
@@ -65,11 +67,17 @@ pub struct ResolveQuery {
     place: Option<i64>,
 }
 
-/// What a scanned or typed text means in this store.
+/// What a scanned or typed text means in this store. Before anybody is signed in only a badge is
+/// told, so that it can choose its tile; it proves nothing.
 #[utoipa::path(get, path = "/api/v1/resolve", tag = "stock", params(ResolveQuery),
     responses((status = 200, body = Resolved)))]
-pub async fn resolve(state: State, query: Query<ResolveQuery>) -> Answer {
+pub async fn resolve(state: State, caller: Caller, query: Query<ResolveQuery>) -> Answer {
     let query = query.into_inner();
+    let kiosk = caller.device.is_some_and(|device| device.kiosk);
+    let badge = matches!(scan::read(&query.text), Scan::Badge(_));
+    if caller.person.is_none() && (kiosk || !badge) {
+        return Err(Problem::signed_out());
+    }
     super::read(&state, move |db| resolve::resolve(db, &query.text, query.place.map(PlaceId))).await
 }
 

@@ -113,6 +113,7 @@ pub async fn receipt(state: State, id: Path<i64>, write: Write<ReceiptInput>) ->
 }
 
 impl From<PickError> for Problem {
+    #[expect(clippy::too_many_lines, reason = "one refusal after the other, nothing else")]
     fn from(error: PickError) -> Self {
         use PickError as E;
         match error {

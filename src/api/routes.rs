@@ -86,7 +86,7 @@ routes! {
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;
 
     // stock and scans
-    GET  "/api/v1/resolve"              Who::SignedIn      => packages::resolve;
+    GET  "/api/v1/resolve"              Who::Enrolled      => packages::resolve;
     GET  "/api/v1/packages"             May(P::SeeStock)   => packages::list;
     GET  "/api/v1/packages/{id}"        May(P::SeeStock)   => packages::get;
     POST "/api/v1/packages/{id}/found"  May(P::Found)      => packages::found;

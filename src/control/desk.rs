@@ -122,6 +122,10 @@ impl Desk {
     }
 
     fn import(&self, new: NewImport, file: &[u8], apply: bool, opening: bool) -> Done {
+        // The claim is the journal's first entry.
+        if self.store.head().seq == 0 {
+            return refused("nobody owns this box yet: claim it in the app first");
+        }
         let by = Actor::console();
         let console = by.clone();
         let begun = self.store.write_blocking(move |tx| importing::begin(tx, &by, &new))?;

@@ -67,7 +67,7 @@ impl Readers {
         F: FnOnce(&Db<'_>) -> Result<T, E>,
         E: From<StoreError>,
     {
-        self.run(f, Duration::from_secs(3600))
+        self.run(f, Duration::from_hours(1))
     }
 
     fn run<T, E, F>(&self, f: F, limit: Duration) -> Result<T, E>

@@ -184,7 +184,7 @@ impl Worker {
     ) -> Result<(), StoreError> {
         let connection = &self.opened.connection;
         if let Err(error) = execute(connection, "BEGIN IMMEDIATE") {
-            return self.lost(waiting, &error);
+            return lost(waiting, &error);
         }
         let mut head = *self.head.borrow();
         let mut change = Change::default();
@@ -237,8 +237,11 @@ impl Worker {
                 Ok(())
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-                // Known not to be committed: SQLite keeps the transaction and it is rolled back here.
-                let rolled_back = execute(connection, "ROLLBACK");
+                // Known not to be committed: SQLite has rolled it back itself, or keeps it until we do.
+                let rolled_back = match connection.is_autocommit() {
+                    true => Ok(()),
+                    false => execute(connection, "ROLLBACK"),
+                };
                 for answer in answers {
                     answer(Err(StoreError::DiskFull));
                 }
@@ -251,12 +254,6 @@ impl Worker {
                 Err(StoreError::Sql(error))
             }
         }
-    }
-
-    fn lost(&self, waiting: &mut Vec<Job>, error: &rusqlite::Error) -> Result<(), StoreError> {
-        tracing::error!(%error, "a group could not begin");
-        waiting.clear();
-        if reader::interrupted(error) { Ok(()) } else { Err(StoreError::OutcomeUnknown) }
     }
 
     fn tell(&self, head: Head, change: Change) {
@@ -299,4 +296,11 @@ fn execute(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
 
 fn execute_query(connection: &Connection, sql: &str) -> Result<(), rusqlite::Error> {
     connection.query_row(sql, [], |_| Ok(()))
+}
+
+/// Nobody was begun for: the jobs' callers read the lost answer as "unknown" and retry.
+fn lost(waiting: &mut Vec<Job>, error: &rusqlite::Error) -> Result<(), StoreError> {
+    tracing::error!(%error, "a group could not begin");
+    waiting.clear();
+    if reader::interrupted(error) { Ok(()) } else { Err(StoreError::OutcomeUnknown) }
 }

@@ -74,7 +74,7 @@ pub enum Resolved {
     },
     Unknown {
         text: String,
-        /// "tag", "retail_id", "gtin", "code" or "text": what it looks like.
+        /// `tag`, `retail_id`, `gtin`, `code` or `text`: what it looks like.
         reads_as: String,
         /// A tag that a spreadsheet spoiled.
         mangled: bool,

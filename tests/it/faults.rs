@@ -78,8 +78,10 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     assert_eq!(process.terminate().code(), Some(0));
     // First without the guard that stops writes earlier: the disk itself must be told apart.
     let mut command = again(&reach, &premises.data);
-    let process =
-        Process::serve_with(with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "0"), &premises.data);
+    let process = Process::serve_with(
+        with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "0"),
+        &premises.data,
+    );
     let device = &premises.devices[0];
     asked_again(device, Uuid::now_v7()).await.ok();
     disk.fill();
@@ -107,8 +109,10 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     assert_eq!(process.terminate().code(), Some(0));
     disk.fill();
     let mut command = again(&reach, &premises.data);
-    let process =
-        Process::serve_with(with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "5"), &premises.data);
+    let process = Process::serve_with(
+        with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "5"),
+        &premises.data,
+    );
     asked_again(device, Uuid::now_v7()).await.refused(503, "disk_full");
     assert_eq!(premises.moved().await, (moves + 1).to_string());
     drop(process);
@@ -116,7 +120,9 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
 
 fn with(command: &mut Command, name: &str, value: &str) -> Command {
     let mut changed = Command::new(command.get_program());
-    changed.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?)))).env(name, value);
+    changed
+        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .env(name, value);
     changed
 }
 
@@ -138,7 +144,9 @@ impl Injection {
             .args(["-e", &format!("trace={calls}"), "-e", &format!("inject={what}")])
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("this test needs strace (apt-get install strace): {error}"));
+            .unwrap_or_else(|error| {
+                panic!("this test needs strace (apt-get install strace): {error}")
+            });
         let mut said = BufReader::new(strace.stderr.take().unwrap());
         let mut line = String::new();
         said.read_line(&mut line).unwrap();

@@ -391,7 +391,7 @@ impl Shop {
                 balances.iter().filter(|(key, _)| key.0 == package).map(|(_, units)| units).sum();
             assert_eq!(sum, 0, "package {package} over all places and accounts");
         }
-        let verified = self.store.read_blocking(|db| verify::verify(db)).expect("a read");
+        let verified = self.store.read_blocking(verify::verify).expect("a read");
         assert!(verified.ok, "{:?}", verified.what);
         assert_eq!(verified.entries, self.store.head().seq);
     }
@@ -408,7 +408,7 @@ fn seed(tx: &Tx<'_>) -> Result<(), StoreError> {
         params![[0_u8; 32]],
     )?;
     for (id, kind) in PLACES {
-        let code = backstock::domain::code::Code::from_random((id as u64).to_be_bytes())
+        let code = backstock::domain::code::Code::from_random(id.cast_unsigned().to_be_bytes())
             .plain()
             .to_owned();
         tx.execute(

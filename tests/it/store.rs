@@ -69,7 +69,7 @@ async fn a_job_that_fails_rolls_back_alone() {
     kept.sort_unstable();
     assert_eq!(kept, ["first", "good 0", "good 2", "good 4"]);
     assert_eq!(store.head().seq, 4);
-    let verified = store.read(|db| verify::verify(db)).await.expect("a read");
+    let verified = store.read(verify::verify).await.expect("a read");
     assert!(verified.ok, "{:?}", verified.what);
 }
 

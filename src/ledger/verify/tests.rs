@@ -30,7 +30,7 @@ impl Books {
         for grams in [5, 6, 7] {
             post(&store, BIN, FLOOR, grams);
         }
-        store.write_blocking(|tx| note(tx)).unwrap();
+        store.write_blocking(note).unwrap();
         Self { folder, store }
     }
 

@@ -17,7 +17,7 @@ pub struct LifeEvent {
     /// The journal entry.
     pub seq: Seq,
     pub at: At,
-    /// What the entry is: "imported", "moved", "picked", "received_on_floor", "sold", ...
+    /// What the entry is: `imported`, `moved`, `picked`, `received_on_floor`, `sold`, ...
     pub kind: String,
     pub by: Option<UserRef>,
     pub device: Option<String>,
@@ -42,7 +42,9 @@ pub fn life(db: &Db<'_>, id: PackageId) -> Result<Vec<LifeEvent>, SqlError> {
         "SELECT movement.id, movement.seq, entry.at, entry.kind, entry.user_id, entry.via,
                 device.name AS device, from_place, to_place, amount, reverses,
                 json_extract(entry.bytes, '$.data.reason') AS reason,
-                EXISTS (SELECT 1 FROM movement AS back WHERE back.reverses = movement.id) AS undone
+                EXISTS (SELECT 1 FROM movement AS back WHERE back.reverses = movement.id) AS undone,
+                EXISTS (SELECT 1 FROM pick WHERE pick.tote_id = to_place AND pick.state = 'picking')
+                  AS in_open_pick
          FROM movement JOIN entry ON entry.seq = movement.seq
          LEFT JOIN device ON device.id = entry.device_id
          WHERE package_id = :id ORDER BY movement.id DESC LIMIT :limit",
@@ -64,7 +66,9 @@ pub fn life(db: &Db<'_>, id: PackageId) -> Result<Vec<LifeEvent>, SqlError> {
                 quantity: Some(Quantity::new(Amount::from_raw(row.get("amount")?), facts.unit)),
                 reverses: row.get::<_, Option<i64>>("reverses")?.map(MovementId),
                 movement: Some(MovementId(row.get("id")?)),
-                undoable: !undone && matches!(kind.as_str(), "moved" | "picked"),
+                undoable: !undone
+                    && (kind == "moved"
+                        || kind == "picked" && row.get::<_, bool>("in_open_pick")?),
                 undone,
                 kind,
             };

@@ -83,7 +83,8 @@ impl Premises {
                 let mut asked = Vec::new();
                 loop {
                     let key = Uuid::now_v7();
-                    let answer = attempt(&device, key).await.ok().filter(|reply| reply.status == 200);
+                    let answer =
+                        attempt(&device, key).await.ok().filter(|reply| reply.status == 200);
                     let answered = answer.map(|reply| reply.json());
                     let lost = answered.is_none();
                     asked.push(Asked { device: device.clone(), key, answer: answered });
@@ -102,7 +103,11 @@ impl Premises {
         for Asked { device, key, answer } in &asked {
             let reply = asked_again(device, *key).await;
             if let Some(told) = answer {
-                assert_eq!(reply.header("Idempotent-Replay"), Some("true"), "{key} was acknowledged");
+                assert_eq!(
+                    reply.header("Idempotent-Replay"),
+                    Some("true"),
+                    "{key} was acknowledged"
+                );
                 assert_eq!(&reply.ok(), told, "{key} is as it was told");
             }
             let first = reply.ok();
@@ -130,15 +135,21 @@ impl Premises {
     pub fn verify(&self, process: &Process) {
         let found = process.command(&["verify", "--json"]);
         let said = String::from_utf8_lossy(&found.stdout).into_owned();
-        assert_eq!(found.status.code(), Some(0), "{said}{}", String::from_utf8_lossy(&found.stderr));
+        assert_eq!(
+            found.status.code(),
+            Some(0),
+            "{said}{}",
+            String::from_utf8_lossy(&found.stderr)
+        );
     }
 }
 
 /// One move of one unit under this key. `Err` where no answer came.
 pub async fn attempt(device: &Device, key: Uuid) -> reqwest::Result<Reply> {
-    let ask = device.ask(Method::POST, PATH).header("Idempotency-Key", key.to_string()).json(&json!({
-        "package": HEAP, "from": BIN_A, "to": BIN_B, "quantity": { "value": "1", "unit": "ea" },
-    }));
+    let ask =
+        device.ask(Method::POST, PATH).header("Idempotency-Key", key.to_string()).json(&json!({
+            "package": HEAP, "from": BIN_A, "to": BIN_B, "quantity": { "value": "1", "unit": "ea" },
+        }));
     Reply::try_read(ask).await
 }
 

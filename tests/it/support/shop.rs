@@ -115,7 +115,7 @@ impl Shop {
 
     /// A place's printed code.
     pub async fn code(&self, place: i64) -> String {
-        Code::from_random((place as u64).to_be_bytes()).plain().to_owned()
+        Code::from_random(place.cast_unsigned().to_be_bytes()).plain().to_owned()
     }
 }
 
@@ -172,7 +172,7 @@ pub fn stock(tx: &Tx<'_>) -> Result<(), StoreError> {
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, code = excluded.code",
             named_params! {
                 ":id": id, ":name": name, ":kind": kind,
-                ":code": Code::from_random((id as u64).to_be_bytes()).plain(),
+                ":code": Code::from_random(id.cast_unsigned().to_be_bytes()).plain(),
             },
         )?;
     }

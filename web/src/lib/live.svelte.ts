@@ -15,6 +15,8 @@ const LONGEST_WAIT_MS = 20_000;
 /** After a sleep this long the stream may be dead without saying so. */
 const STALE_MS = 20_000;
 const SETTLE_MS = 40;
+/** Said of requests that nobody asked for by hand: they keep no one signed in. */
+const BY_ITSELF = { idle: '1' };
 
 class Live {
   state = $state<LiveState>('off');
@@ -206,10 +208,10 @@ export class Resource<T> {
       return;
     }
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#fetch(), ms);
+    this.#timer = setTimeout(() => void this.#fetch(BY_ITSELF), ms);
   }
 
-  async #fetch(): Promise<void> {
+  async #fetch(headers: Record<string, string> = {}): Promise<void> {
     const path = this.#path;
     if (path === null) return;
     clearTimeout(this.#timer);
@@ -217,7 +219,7 @@ export class Resource<T> {
     this.loading = true;
     this.#dirty = false;
     try {
-      const data = await get<T>(path);
+      const data = await get<T>(path, undefined, { headers });
       if (run !== this.#run) return;
       this.data = data;
       this.error = null;

@@ -421,7 +421,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a scanned or typed text means in this store. */
+        /**
+         * What a scanned or typed text means in this store. Before anybody is signed in only a badge is
+         *     told, so that it can choose its tile; it proves nothing.
+         */
         get: operations["resolve"];
         put?: never;
         post?: never;
@@ -1528,7 +1531,7 @@ export interface components {
             /** @description The journal entry. */
             seq: components["schemas"]["Seq"];
             at: components["schemas"]["At"];
-            /** @description What the entry is: "imported", "moved", "picked", "received_on_floor", "sold", ... */
+            /** @description What the entry is: `imported`, `moved`, `picked`, `received_on_floor`, `sold`, ... */
             kind: string;
             by?: null | components["schemas"]["UserRef"];
             device?: string | null;
@@ -2048,7 +2051,7 @@ export interface components {
             kind: "ambiguous";
         } | {
             text: string;
-            /** @description "tag", "retail_id", "gtin", "code" or "text": what it looks like. */
+            /** @description `tag`, `retail_id`, `gtin`, `code` or `text`: what it looks like. */
             reads_as: string;
             /** @description A tag that a spreadsheet spoiled. */
             mangled: boolean;

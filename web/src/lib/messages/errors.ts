@@ -52,6 +52,7 @@ export const en = {
   wrong_code: { title: 'That code does not fit', text: (_: Facts) => 'Read it again. Codes work once and for a short time.' },
   setup_closed: { title: 'The setup window is closed', text: (_: Facts) => 'On the box, run “backstock claim-code” to open it again.' },
   already_claimed_box: { title: 'This box has an owner already', text: (_: Facts) => 'Sign in instead.' },
+  too_many_pairings: { title: 'Too many pairing codes are open', text: (_: Facts) => 'Use one of them, or withdraw one first.' },
   pairing_expired: { title: 'This pairing code no longer works', text: (_: Facts) => 'Ask the manager for a new one.' },
 
   not_enough: { title: 'Not enough there', text: (f: Facts) => or(f.available, (x) => `The book has ${x} there. Count it, and enter what is really there.`, 'The book has less there. Count it.') },
@@ -154,6 +155,7 @@ export const es: Shape<typeof en> = {
   wrong_code: { title: 'Ese código no es correcto', text: () => 'Léalo de nuevo. Los códigos sirven una vez y por poco tiempo.' },
   setup_closed: { title: 'La configuración está cerrada', text: () => 'En el servidor, ejecute “backstock claim-code” para abrirla de nuevo.' },
   already_claimed_box: { title: 'Este servidor ya tiene propietario', text: () => 'Inicie sesión.' },
+  too_many_pairings: { title: 'Hay demasiados códigos de enlace abiertos', text: () => 'Use uno de ellos o anule uno primero.' },
   pairing_expired: { title: 'Este código de enlace ya no sirve', text: () => 'Pida uno nuevo al gerente.' },
 
   not_enough: { title: 'No hay suficiente', text: (f) => or(f.available, (x) => `Según el libro hay ${x}. Cuéntelo y escriba lo que hay.`, 'Según el libro hay menos. Cuéntelo.') },

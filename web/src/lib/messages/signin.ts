@@ -52,12 +52,12 @@ export const en = {
 };
 
 export const es: Shape<typeof en> = {
-  claim_title: 'Configurar esta caja',
+  claim_title: 'Configurar este servidor',
   claim_sub: 'Cinco minutos, una sola vez. Usted será el dueño.',
   claim_code: 'Código de activación',
-  claim_code_hint: 'En la pantalla de la caja, o en lo que imprimió al iniciar.',
+  claim_code_hint: 'En la pantalla del servidor, o en lo que imprimió al iniciar.',
   claim_closed: 'La ventana de configuración está cerrada',
-  claim_closed_text: 'En la caja, ejecute “backstock claim-code” para abrirla de nuevo.',
+  claim_closed_text: 'En el servidor, ejecute “backstock claim-code” para abrirla de nuevo.',
   store_name: 'Nombre de la tienda',
   store_name_hint: 'Como debe aparecer en hojas y etiquetas.',
   zone: 'Zona horaria',
@@ -66,7 +66,7 @@ export const es: Shape<typeof en> = {
   owner_name: 'Su nombre',
   device_name: 'Nombre de este dispositivo',
   device_name_hint: 'Para reconocerlo en la lista: “Portátil de la oficina”.',
-  claim_do: 'Configurar la caja',
+  claim_do: 'Configurar el servidor',
   needed: 'Este dato hace falta.',
   pin_title: 'Su PIN',
   pin_text: (name) => `${name}, este es su PIN. Se muestra una sola vez y no queda legible en ningún lugar.`,
@@ -94,8 +94,8 @@ export const es: Shape<typeof en> = {
   someone_else: 'Otra persona',
   locked_idle: 'Bloqueado tras una pausa. No se perdió nada.',
   locked_expired: 'Escriba su PIN otra vez. No se perdió nada.',
-  unreachable: 'La caja no responde',
-  unreachable_text: 'Revise que este dispositivo esté en el Wi-Fi de la tienda y que la caja tenga corriente. Seguirá por sí solo.',
+  unreachable: 'El servidor no responde',
+  unreachable_text: 'Revise que este dispositivo esté en el Wi-Fi de la tienda y que el servidor tenga corriente. Seguirá por sí solo.',
   try_again: 'Intentar ahora',
   starting: 'Iniciando…',
 };
