@@ -108,6 +108,7 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     // And with it: no write is begun that could not be finished.
     assert_eq!(process.terminate().code(), Some(0));
     disk.fill();
+    disk.give_back(512 << 10);
     let mut command = again(&reach, &premises.data);
     let process = Process::serve_with(
         with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "5"),
@@ -198,6 +199,12 @@ impl SmallDisk {
         for size in [1 << 20, 1 << 12, 1] {
             while file.write_all(&vec![0; size]).is_ok() {}
         }
+    }
+
+    /// Makes so many bytes of room again.
+    fn give_back(&self, bytes: u64) {
+        let file = std::fs::File::options().write(true).open(self.filler()).unwrap();
+        file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
     }
 
     fn empty(&self) {
