@@ -162,6 +162,7 @@ async function check(profile, path, open) {
     await page.setViewportSize(size);
     for (const colorScheme of THEMES) {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await settled(page);
       for (const fault of await faultsOf(page)) {
         faults.push(`${size.width}x${size.height} ${colorScheme}: ${fault}`);
       }
@@ -170,10 +171,12 @@ async function check(profile, path, open) {
   assert.deepEqual(faults, []);
 }
 
-/** Until nothing is being loaded: no skeleton, no "opening", two frames painted. */
+/** Until nothing is being loaded and nothing moves: colours half-way have no honest contrast. */
 async function settled(page) {
   await page.locator('.skeleton, .starting').first().waitFor({ state: 'detached' });
-  await page.evaluate(
-    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
-  );
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const running = document.getAnimations().filter((one) => Number.isFinite(one.effect.getTiming().iterations));
+    await Promise.allSettled(running.map((one) => one.finished));
+  });
 }

@@ -18,7 +18,9 @@ export async function faultsOf(page) {
     const sideways = document.documentElement.scrollWidth > innerWidth + 1;
     const lines = violations.map(
       (one) =>
-        `${one.id} (${one.impact}): ${one.nodes.slice(0, 3).map((node) => node.target.join(' ')).join(' | ')}`,
+        `${one.id} (${one.impact}): ${one.nodes.slice(0, 3).map(
+          (node) => `${node.target.join(' ')} (${node.failureSummary.split('\n').at(1)?.trim()})`,
+        ).join(' | ')}`,
     );
     return sideways ? [...lines, `scrolls sideways: ${document.documentElement.scrollWidth} px`] : lines;
   }, TAGS);
