@@ -313,6 +313,7 @@ CREATE TABLE pick_line (
   reserving       INTEGER NOT NULL DEFAULT 1 CHECK (reserving IN (0, 1))
 ) STRICT;
 CREATE INDEX pick_line_pick ON pick_line(pick_id);
+CREATE INDEX pick_line_request ON pick_line(request_line_id);
 CREATE INDEX pick_line_reserving ON pick_line(package_id, bin_id) WHERE reserving = 1;
 
 -- ---------------------------------------------------------------- cases and tasks
@@ -371,6 +372,7 @@ CREATE TABLE task (
   done_at    INTEGER
 ) STRICT;
 CREATE INDEX task_open ON task(state) WHERE state = 'open';
+CREATE INDEX task_place ON task(place_id, package_id) WHERE state = 'open';
 CREATE TRIGGER task_no_delete BEFORE DELETE ON task BEGIN SELECT RAISE(ABORT, 'tasks are never deleted'); END;
 
 -- ---------------------------------------------------------------- import staging and sales

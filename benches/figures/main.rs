@@ -20,6 +20,7 @@ use anyhow::{Result, bail};
 
 use process::Process;
 use report::Report;
+use seed::Device;
 
 const PARTS: [&str; 4] = ["moves", "scans", "memory", "web"];
 
@@ -35,7 +36,9 @@ fn main() -> Result<()> {
     let mut report = Report::begin(&folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     if asked("moves") || asked("scans") || asked("memory") {
-        runtime.block_on(boxed(&folder, &mut report, asked))?;
+        let data = seed::copy(&folder)?;
+        let devices = seed::enrol(&data)?;
+        runtime.block_on(boxed(&folder, &data, &devices, &mut report, asked))?;
     }
     if asked("web") {
         first_load::measure(&mut report)?;
@@ -43,25 +46,29 @@ fn main() -> Result<()> {
     Ok(())
 }
 
-/// What needs a running box: one data folder of a large store, copied anew for every run.
-async fn boxed(folder: &Path, report: &mut Report, asked: impl Fn(&str) -> bool) -> Result<()> {
-    let data = seed::copy(folder)?;
-    let devices = seed::enrol(&data)?;
+/// What needs a running box.
+async fn boxed(
+    folder: &Path,
+    data: &Path,
+    devices: &[Device],
+    report: &mut Report,
+    asked: impl Fn(&str) -> bool,
+) -> Result<()> {
     if asked("scans") {
-        scans::start(&data, report).await?;
+        scans::start(data, report).await?;
     }
-    let running = Process::serve(&data)?;
+    let running = Process::serve(data)?;
     if asked("memory") {
         running.answer_health().await?;
         std::thread::sleep(std::time::Duration::from_secs(3));
         report.at_most("memory, idle", running.memory_mb("VmRSS")?, 40.0, "MB");
     }
     if asked("scans") {
-        scans::resolve(&running, &devices, report).await?;
-        scans::plan(&running, &devices, report).await?;
+        scans::resolve(&running, devices, report).await?;
+        scans::plan(&running, devices, report).await?;
     }
     if asked("moves") || asked("memory") {
-        moves::measure(&running, &devices, folder, report).await?;
+        moves::measure(&running, devices, folder, report).await?;
         report.at_most("memory, peak of the whole run", running.memory_mb("VmHWM")?, 120.0, "MB");
     }
     running.stop()

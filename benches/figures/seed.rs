@@ -46,6 +46,12 @@ pub fn next_bin(package: i64) -> i64 {
     FIRST_BIN + (package + 1) % BINS
 }
 
+/// The n-th package that is moved: people do not go through a store in the order of its tags.
+pub fn shuffled(n: i64) -> i64 {
+    // 7,919 has no divisor in common with the number of packages, so each comes once in a round.
+    n % PACKAGES * 7_919 % PACKAGES + 1
+}
+
 /// Tags as the state deals them out: in rolls, so that a store's differ in their last digits.
 pub fn tag(package: i64) -> String {
     format!("1A40603000{:05X}{:09}", package / 1_000, package * 7)
@@ -91,7 +97,9 @@ fn kept(folder: &Path) -> Result<PathBuf> {
         }
     }
     println!("(making a store of {PACKAGES} packages and {MOVEMENTS} movements; it is kept)");
-    let making = folder.join("store-making");
+    // Left by a run that was stopped in the middle.
+    let making = folder.join("making");
+    let _ = fs::remove_dir_all(&making);
     let store = Store::open(&making, Options::default())?;
     store.write_blocking(|tx| {
         base(tx).map_err(|error| StoreError::Invariant(format!("{error:#}")))
@@ -109,7 +117,7 @@ fn kept(folder: &Path) -> Result<PathBuf> {
 
 /// The claim, places, products and packages.
 fn base(tx: &Tx<'_>) -> Result<()> {
-    claim::identify(tx, "benchbox")?;
+    claim::identify(tx, "bench")?;
     let input = ClaimInput {
         code: String::new(),
         store_name: "Large store".into(),

@@ -42,6 +42,9 @@ pub use trust::{FOLDER as TLS_FOLDER, built};
 /// How often names, addresses and the certificate are looked at, seconds.
 const REACH_S: u64 = 30;
 
+/// How long a box whose disk failed still answers.
+const FAREWELL: Duration = Duration::from_millis(500);
+
 /// A running box.
 pub struct Running {
     state: State,
@@ -199,7 +202,11 @@ impl Running {
     pub async fn until(mut self, asked: impl Future<Output = ()>) -> Ended {
         let ended = tokio::select! {
             () = asked => Ended::Asked,
-            () = self.state.store.failed() => Ended::Failed,
+            () = self.state.store.failed() => {
+                // Whoever waited is told that the outcome is unknown, before the door closes.
+                tokio::time::sleep(FAREWELL).await;
+                Ended::Failed
+            }
             server = self.ended.join_next() => {
                 tracing::error!(?server, "a listener ended by itself");
                 Ended::Failed

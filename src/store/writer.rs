@@ -237,11 +237,9 @@ impl Worker {
                 Ok(())
             }
             Err(error) if error.sqlite_error_code() == Some(ErrorCode::DiskFull) => {
-                // Known not to be committed: SQLite has rolled it back itself, or keeps it until we do.
-                let rolled_back = match connection.is_autocommit() {
-                    true => Ok(()),
-                    false => execute(connection, "ROLLBACK"),
-                };
+                // Known not to be committed. SQLite has mostly rolled back by itself already.
+                let open = !connection.is_autocommit();
+                let rolled_back = if open { execute(connection, "ROLLBACK") } else { Ok(()) };
                 for answer in answers {
                     answer(Err(StoreError::DiskFull));
                 }

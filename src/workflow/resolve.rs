@@ -107,15 +107,18 @@ fn by_tag(db: &Db<'_>, tag: Tag, place: Option<PlaceId>) -> Result<Option<Resolv
     if let Some(id) = package_of(db, tag)? {
         return known(db, id, NamedBy::Tag, None, place);
     }
-    let mut near = Vec::new();
-    for neighbour in tag.every_neighbour() {
-        if let Some(id) = package_of(db, neighbour)? {
-            near.extend(refs::package(db, id)?.map(|package| package.reference));
-        }
-    }
-    if near.is_empty() {
+    let neighbours: Vec<Tag> = tag.every_neighbour().collect();
+    let ids = db.all(
+        "SELECT id FROM package WHERE tag IN (SELECT value FROM json_each(:tags))
+         ORDER BY tag LIMIT 20",
+        named_params! { ":tags": serde_json::to_string(&neighbours).unwrap_or_default() },
+        |row| row.get(0).map(PackageId),
+    )?;
+    if ids.is_empty() {
         return Ok(None);
     }
+    let near: Result<Vec<_>, _> = ids.into_iter().map(|id| refs::package(db, id)).collect();
+    let near = near?.into_iter().flatten().map(|package| package.reference).collect();
     Ok(Some(Resolved::Neighbour { text: tag.to_string(), near }))
 }
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use crate::support::load::{Asked, Premises, asked_again, attempt};
-use crate::support::{Process, again};
+use crate::support::load::{Asked, Premises, attempt};
+use crate::support::{Device, Process, Reply, again};
 
 const CLIENTS: usize = 8;
 const ROUNDS: usize = 5;
@@ -25,7 +25,7 @@ async fn a_power_cut_under_load_loses_no_acknowledged_move() {
         let asked: Vec<Asked> = load.join_all().await.into_iter().flatten().collect();
         acknowledged += asked.iter().filter(|asked| asked.answer.is_some()).count();
         process = premises.serve();
-        moves += Premises::settle(asked).await;
+        moves += premises.settle(asked).await;
         assert_eq!(premises.moved().await, moves.to_string(), "after round {round}");
         premises.verify(&process);
     }
@@ -44,7 +44,7 @@ async fn asked_to_stop_under_load_it_finishes_what_it_began() {
     let log = std::fs::metadata(premises.data.join("backstock.db-wal")).map_or(0, |log| log.len());
     assert_eq!(log, 0, "the write-ahead log was checkpointed");
     let process = premises.serve();
-    let moves = Premises::settle(asked).await;
+    let moves = premises.settle(asked).await;
     assert_eq!(premises.moved().await, moves.to_string());
     premises.verify(&process);
 }
@@ -53,7 +53,7 @@ async fn asked_to_stop_under_load_it_finishes_what_it_began() {
 async fn a_disk_that_fails_at_the_commit_says_unknown_and_one_retry_tells() {
     let (premises, process) = Premises::open(1, None).await;
     let device = &premises.devices[0];
-    asked_again(device, Uuid::now_v7()).await.ok();
+    afresh(device, Uuid::now_v7()).await.ok();
     let broken = Injection::into(&process, "fsync,fdatasync:error=EIO");
     let key = Uuid::now_v7();
     let unknown = attempt(device, key).await.expect("an answer, before it stops");
@@ -62,8 +62,8 @@ async fn a_disk_that_fails_at_the_commit_says_unknown_and_one_retry_tells() {
     assert_eq!(ended.code(), Some(75), "{ended}: systemd starts it again");
     drop(broken);
     let process = premises.serve();
-    let answer = asked_again(device, key).await.ok();
-    let replay = attempt(device, key).await.unwrap();
+    let answer = afresh(device, key).await.ok();
+    let replay = afresh(device, key).await;
     assert_eq!(replay.header("Idempotent-Replay"), Some("true"));
     assert_eq!(replay.ok(), answer);
     assert_eq!(premises.moved().await, "2");
@@ -83,12 +83,12 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
         &premises.data,
     );
     let device = &premises.devices[0];
-    asked_again(device, Uuid::now_v7()).await.ok();
+    afresh(device, Uuid::now_v7()).await.ok();
     disk.fill();
     let (mut moves, mut refused) = (1, None);
     for _ in 0..200 {
         let key = Uuid::now_v7();
-        let reply = attempt(device, key).await.unwrap();
+        let reply = afresh(device, key).await;
         if reply.status == 200 {
             moves += 1;
             continue;
@@ -99,22 +99,21 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     }
     let key = refused.expect("a disk with no room refuses");
     assert_eq!(premises.moved().await, moves.to_string(), "reading goes on, nothing is lost");
-    attempt(device, key).await.unwrap().refused(503, "disk_full");
+    afresh(device, key).await.refused(503, "disk_full");
     disk.empty();
-    attempt(device, key).await.unwrap().ok();
+    afresh(device, key).await.ok();
     assert_eq!(premises.moved().await, (moves + 1).to_string());
     premises.verify(&process);
 
     // And with it: no write is begun that could not be finished.
     assert_eq!(process.terminate().code(), Some(0));
     disk.fill();
-    disk.give_back(512 << 10);
     let mut command = again(&reach, &premises.data);
     let process = Process::serve_with(
         with(&mut command, "BACKSTOCK_STORE_MIN_FREE_PERCENT", "5"),
         &premises.data,
     );
-    asked_again(device, Uuid::now_v7()).await.refused(503, "disk_full");
+    afresh(device, Uuid::now_v7()).await.refused(503, "disk_full");
     assert_eq!(premises.moved().await, (moves + 1).to_string());
     drop(process);
 }
@@ -125,6 +124,14 @@ fn with(command: &mut Command, name: &str, value: &str) -> Command {
         .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))))
         .env(name, value);
     changed
+}
+
+/// One move; a device may still hold a connection to a program that ended, and then just asks again.
+async fn afresh(device: &Device, key: Uuid) -> Reply {
+    match attempt(device, key).await {
+        Ok(reply) => reply,
+        Err(_) => attempt(device, key).await.unwrap(),
+    }
 }
 
 /// 50 to 450 ms, different each time.
@@ -199,12 +206,6 @@ impl SmallDisk {
         for size in [1 << 20, 1 << 12, 1] {
             while file.write_all(&vec![0; size]).is_ok() {}
         }
-    }
-
-    /// Makes so many bytes of room again.
-    fn give_back(&self, bytes: u64) {
-        let file = std::fs::File::options().write(true).open(self.filler()).unwrap();
-        file.set_len(file.metadata().unwrap().len() - bytes).unwrap();
     }
 
     fn empty(&self) {

@@ -109,7 +109,10 @@ impl Leaf {
             },
         };
         let leaf = Self::issue(root, names, clock)?;
-        leaf.store(folder)?;
+        // A full disk must not keep the box from serving: the leaf then lives until the next start.
+        if let Err(error) = leaf.store(folder) {
+            tracing::error!(%error, "the new certificate could not be stored");
+        }
         Ok((leaf, Some(why)))
     }
 

@@ -30,7 +30,8 @@ pub struct Premises {
 
 /// A move somebody asked for, and the box's answer where one came.
 pub struct Asked {
-    device: Device,
+    /// Which device asked: a request id is its device's own.
+    device: usize,
     pub key: Uuid,
     pub answer: Option<Value>,
 }
@@ -43,6 +44,7 @@ impl Premises {
             (Some(folder), _) => folder.path().join("data"),
             (None, place) => place.unwrap().join("data"),
         };
+        std::fs::create_dir(&data).unwrap();
         let process = Process::serve(&data);
         let reach = process.reach.clone();
         let owner = Device::new(&reach);
@@ -58,16 +60,15 @@ impl Premises {
         while all.len() < devices {
             all.push(enrolled(&all[0], &reach, &claimed).await);
         }
-        // The claim is the first entry of every journal; the stock comes after it.
-        assert_eq!(process.terminate().code(), Some(0));
+        // The claim is the journal's first entry, so the stock comes after it, with the box stopped.
+        process.terminate();
         let store = Store::open(&data, Options::default()).unwrap();
         store.write(stock).await.unwrap();
         store.write(heap).await.unwrap();
         store.stop();
         drop(store);
-        let premises = Self { devices: all, reach, data, _folder: folder };
-        let process = premises.serve();
-        (premises, process)
+        let process = Process::serve_again(&reach, &data);
+        (Self { devices: all, reach, data, _folder: folder }, process)
     }
 
     /// The program again, on the same folder and ports.
@@ -78,7 +79,7 @@ impl Premises {
     /// Every device posts moves until one is not answered; all that was asked for.
     pub fn load(&self) -> tokio::task::JoinSet<Vec<Asked>> {
         let mut clients = tokio::task::JoinSet::new();
-        for device in self.devices.clone() {
+        for (number, device) in self.devices.clone().into_iter().enumerate() {
             clients.spawn(async move {
                 let mut asked = Vec::new();
                 loop {
@@ -87,7 +88,7 @@ impl Premises {
                         attempt(&device, key).await.ok().filter(|reply| reply.status == 200);
                     let answered = answer.map(|reply| reply.json());
                     let lost = answered.is_none();
-                    asked.push(Asked { device: device.clone(), key, answer: answered });
+                    asked.push(Asked { device: number, key, answer: answered });
                     if lost {
                         return asked;
                     }
@@ -99,9 +100,9 @@ impl Premises {
 
     /// Asks each again under its own key: the acknowledged must be there as they were told, the others
     /// get their one definite answer. Gives how many moves there must be now.
-    pub async fn settle(asked: Vec<Asked>) -> usize {
+    pub async fn settle(&self, asked: Vec<Asked>) -> usize {
         for Asked { device, key, answer } in &asked {
-            let reply = asked_again(device, *key).await;
+            let reply = self.again(*device, *key).await;
             if let Some(told) = answer {
                 assert_eq!(
                     reply.header("Idempotent-Replay"),
@@ -111,21 +112,27 @@ impl Premises {
                 assert_eq!(&reply.ok(), told, "{key} is as it was told");
             }
             let first = reply.ok();
-            let second = asked_again(device, *key).await;
+            let second = self.again(*device, *key).await;
             assert_eq!(second.header("Idempotent-Replay"), Some("true"), "{key}");
             assert_eq!(second.ok(), first, "{key} has one answer");
         }
         asked.len()
     }
 
+    /// Asks for a move again, waiting out the limit on one device's requests.
+    async fn again(&self, device: usize, key: Uuid) -> Reply {
+        loop {
+            let reply = attempt(&self.devices[device], key).await.expect("the box answers");
+            if reply.status != 429 {
+                return reply;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        }
+    }
+
     /// How much of the heap has been moved, by the books.
     pub async fn moved(&self) -> String {
-        let path = format!("/api/v1/packages/{HEAP}");
-        let first = Reply::try_read(self.devices[0].ask(Method::GET, &path)).await;
-        let view = match first {
-            Ok(reply) => reply.ok(),
-            Err(_) => self.devices[0].get(&path).await.ok(),
-        };
+        let view = self.devices[0].get(&format!("/api/v1/packages/{HEAP}")).await.ok();
         let places = view["package"]["places"].as_array().unwrap();
         let here = places.iter().find(|held| held["place"]["id"] == BIN_B);
         here.map_or("0".into(), |held| held["quantity"]["value"].as_str().unwrap().to_owned())
@@ -151,18 +158,6 @@ pub async fn attempt(device: &Device, key: Uuid) -> reqwest::Result<Reply> {
             "package": HEAP, "from": BIN_A, "to": BIN_B, "quantity": { "value": "1", "unit": "ea" },
         }));
     Reply::try_read(ask).await
-}
-
-/// As a device's outbox does it: the same key until the box answers for good.
-pub async fn asked_again(device: &Device, key: Uuid) -> Reply {
-    for _ in 0..100 {
-        match attempt(device, key).await {
-            Ok(reply) if reply.status != 429 => return reply,
-            // The connections of before the restart are dead, or it asks too fast.
-            _ => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
-        }
-    }
-    panic!("the box does not answer {key}");
 }
 
 async fn enrolled(owner: &Device, reach: &Reach, claimed: &Value) -> Device {
