@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { mark, steps, wasNotReloaded } from './support/acts.mjs';
+import { mark, shown, steps, wasNotReloaded } from './support/acts.mjs';
 import { GUMMIES, TAGS } from './support/files.mjs';
 import { DESK } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
@@ -33,10 +33,10 @@ step('a request goes over the board as it is asked for, picked and carried', asy
   await column('Waiting').getByText('None').waitFor();
   await mark(board);
   const request = await store.request(ben, [[GUMMIES, '5']]);
-  await column('Waiting').getByText(request.code).waitFor();
+  await column('Waiting').getByText(shown(request.code)).waitFor();
   await column('Waiting').getByText(GUMMIES).waitFor();
   const pick = await tia.post(`/requests/${request.id}/claim`);
-  await column('Picking').getByText(request.code).waitFor();
+  await column('Picking').getByText(shown(request.code)).waitFor();
   await column('Picking').getByText('Tia Moreno').waitFor();
   await tia.post(`/picks/${pick.id}/tote`, { tote: store.places['Tote 1'].id });
   await tia.post(`/picks/${pick.id}/takes`, {
@@ -44,7 +44,7 @@ step('a request goes over the board as it is asked for, picked and carried', asy
     quantity: { value: '5', unit: 'ea' }, scanned: TAGS.oldGummies,
   });
   await tia.post(`/picks/${pick.id}/handover`, { to: store.people['Ben Ito'].id });
-  await column('In transit').getByText(request.code).waitFor();
+  await column('In transit').getByText(shown(request.code)).waitFor();
   await column('Waiting').getByText('None').waitFor();
   await wasNotReloaded(board);
 });
@@ -55,7 +55,7 @@ step('a box that goes away and comes back is seen, and the board is right again'
   await store.box.up();
   await board.sees('Live');
   const request = await store.request(ben, [[GUMMIES, '1']]);
-  await column('Waiting').getByText(request.code).waitFor();
+  await column('Waiting').getByText(shown(request.code)).waitFor();
   await wasNotReloaded(board);
 });
 

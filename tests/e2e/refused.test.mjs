@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { claims, expects, keys, steps } from './support/acts.mjs';
+import { claims, expects, keys, shown, steps } from './support/acts.mjs';
 import { GUMMIES, TAGS } from './support/files.mjs';
 import { TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
@@ -30,14 +30,14 @@ after(async () => {
 step('a lost claim race says who was first', async () => {
   const request = await store.request(ben, [[GUMMIES, '2']]);
   await tia.goto('/queue');
-  const start = tia.button(`Start picking request ${request.code}`);
+  const start = tia.button(`Start picking request ${shown(request.code)}`);
   await start.waitFor();
   // Her screen does not hear that he was faster: the answer to her own tap must tell.
   await tia.page.route('**/api/v1/requests?state=open', () => {});
   await tom.post(`/requests/${request.id}/claim`);
   await tia.page.evaluate((name) => {
     document.querySelector(`button[aria-label="${name}"]`)?.click();
-  }, `Start picking request ${request.code}`);
+  }, `Start picking request ${shown(request.code)}`);
   await tia.page.locator('main').getByText(/Tom Baker/).first().waitFor();
   await tia.page.unroute('**/api/v1/requests?state=open');
 });

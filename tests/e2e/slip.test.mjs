@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { shown } from './support/acts.mjs';
 import { codesIn } from './support/camera.mjs';
 import { FLOWER, GUMMIES } from './support/files.mjs';
 import { TABLET } from './support/profile.mjs';
@@ -44,7 +45,7 @@ for (const [paper, [width, height]] of Object.entries(PAPERS)) {
     const read = new URL(codes[0].text);
     assert.equal(read.host, new URL(store.box.origin).host, 'it leads to this box');
     await device.page.goto(codes[0].text);
-    await device.heading(`Pick ${pick.code}`);
+    await device.heading(`Pick ${shown(pick.code)}`);
     assert.equal(new URL(device.page.url()).pathname, `/picks/${pick.id}`);
   });
 }
@@ -53,7 +54,7 @@ test('scanned inside the app it opens the pick too', async () => {
   await device.goto('/queue');
   await device.heading('Queue');
   await device.scans(`HTTPS://${store.box.facts.host.toUpperCase()}/P/${pick.code.replace('-', '')}`);
-  await device.heading(`Pick ${pick.code}`);
+  await device.heading(`Pick ${shown(pick.code)}`);
 });
 
 /** The first page as grey dots, by poppler. */

@@ -24,9 +24,12 @@ export function look(profile, path) {
   return profile.page.evaluate((at) => fetch(`/api/v1${at}`).then((one) => one.json()), path);
 }
 
+/** A short code as the screens write it: R7K-2QF. */
+export const shown = (code) => code.replace('-', '').replace(/^(...)/, '$1-');
+
 /** From the queue, taps "Start picking" of a request. */
 export async function claims(profile, code) {
-  await profile.tap(`Start picking request ${code}`);
+  await profile.tap(`Start picking request ${shown(code)}`);
   await profile.heading(/^Pick /);
   return Number(new URL(profile.page.url()).pathname.split('/').at(-1));
 }
