@@ -279,10 +279,11 @@ fn plan_shelves(
             in_bin /= 2;
         }
         for (station, par) in stations_of(index, &product.item) {
+            // A few run low, so that the suggested restock is a walk of minutes.
             let left = match dice.between(1, 20) {
-                1..=3 => 0,
-                4..=13 => par * dice.between(20, 60) / 100,
-                _ => par * dice.between(80, 100) / 100,
+                1 => 0,
+                2..=3 => par * dice.between(20, 60) / 100,
+                _ => par * dice.between(100, 120) / 100,
             };
             let sold = dice.between(0, par / 2 + 1);
             let carried = (left + sold).min(in_bin);
