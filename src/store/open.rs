@@ -81,13 +81,6 @@ pub(super) struct Opened {
     _lock: File,
 }
 
-impl Opened {
-    pub(super) fn log_bytes(&self) -> i64 {
-        let log = self.path.with_extension("db-wal");
-        std::fs::metadata(log).map_or(0, |file| i64::try_from(file.len()).unwrap_or(i64::MAX))
-    }
-}
-
 /// The linked SQLite's version, as text.
 pub fn sqlite_version() -> &'static str {
     rusqlite::version()

@@ -205,9 +205,17 @@ impl Worker {
                 execute(connection, "ROLLBACK TO job")
                     .and_then(|()| execute(connection, "RELEASE job"))
             };
-            let kept = ran.keep && ended.is_ok();
             answers.push(ran.answer);
-            if kept {
+            if let Err(error) = ended
+                && !connection.is_autocommit()
+            {
+                // What this job did can be neither kept nor taken back alone.
+                for answer in answers {
+                    answer(Err(StoreError::OutcomeUnknown));
+                }
+                return Err(StoreError::Sql(error));
+            }
+            if ran.keep {
                 head = new_head;
                 for (topic, ids) in topics {
                     change.topics.entry(topic).or_default().extend(ids);
@@ -269,10 +277,14 @@ impl Worker {
     /// A passive checkpoint when the log is long: readers are not waited for, and the next group
     /// starts right after.
     fn checkpoint_if_long(&self) {
-        let frames = self.opened.log_bytes() / 4_096;
-        if frames > CHECKPOINT_FRAMES
-            && let Err(error) =
-                execute_query(&self.opened.connection, "PRAGMA wal_checkpoint(PASSIVE)")
+        let connection = &self.opened.connection;
+        // The file's length says nothing: a log that was copied back is written over from its start.
+        let waiting =
+            connection.prepare_cached("PRAGMA wal_checkpoint(NOOP)").and_then(|mut log| {
+                log.query_row([], |row| Ok(row.get::<_, i64>(1)? - row.get::<_, i64>(2)?))
+            });
+        if waiting.is_ok_and(|frames| frames > CHECKPOINT_FRAMES)
+            && let Err(error) = execute_query(connection, "PRAGMA wal_checkpoint(PASSIVE)")
         {
             tracing::warn!(%error, "checkpoint");
         }

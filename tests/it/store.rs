@@ -211,3 +211,22 @@ fn a_newer_or_foreign_database_is_refused() {
 fn sqlite_is_new_enough() {
     assert!(rusqlite::version_number() >= backstock::store::SQLITE_FLOOR);
 }
+
+#[test]
+fn the_log_is_copied_back_now_and_then_and_stays_short() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = open(folder.path());
+    let log = || {
+        let file = folder.path().join("backstock.db-wal");
+        std::fs::metadata(file).map_or(0, |file| file.len())
+    };
+    let text = "x".repeat(30_000);
+    let mut longest = 0;
+    for _ in 0..2_000 {
+        let text = text.clone();
+        store.write_blocking(move |tx| note(tx, &text)).expect("a write");
+        longest = longest.max(log());
+    }
+    // 60 MB went through it; 4,000 pages and what one group adds are what it may hold.
+    assert!((1 << 20..24 << 20).contains(&longest), "{longest} bytes");
+}
