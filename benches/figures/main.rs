@@ -4,6 +4,16 @@
 //!
 //! `cargo bench --bench figures` runs all; `cargo bench --bench figures -- moves scans` runs parts.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::case_sensitive_file_extension_comparisons,
+    clippy::type_complexity,
+    clippy::unused_self,
+    reason = "figures are for people: a lost digit does not matter, and a report is written through one hand"
+)]
+
 mod first_load;
 mod load;
 mod moves;

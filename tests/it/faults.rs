@@ -27,7 +27,7 @@ async fn a_power_cut_under_load_loses_no_acknowledged_move() {
         process = premises.serve();
         moves += premises.settle(asked).await;
         assert_eq!(premises.moved().await, moves.to_string(), "after round {round}");
-        premises.verify(&process);
+        Premises::verify(&process);
     }
     assert!(acknowledged > CLIENTS * ROUNDS, "the load was none: {acknowledged} moves");
 }
@@ -46,7 +46,7 @@ async fn asked_to_stop_under_load_it_finishes_what_it_began() {
     let process = premises.serve();
     let moves = premises.settle(asked).await;
     assert_eq!(premises.moved().await, moves.to_string());
-    premises.verify(&process);
+    Premises::verify(&process);
 }
 
 #[tokio::test]
@@ -67,7 +67,7 @@ async fn a_disk_that_fails_at_the_commit_says_unknown_and_one_retry_tells() {
     assert_eq!(replay.header("Idempotent-Replay"), Some("true"));
     assert_eq!(replay.ok(), answer);
     assert_eq!(premises.moved().await, "2");
-    premises.verify(&process);
+    Premises::verify(&process);
 }
 
 #[tokio::test]
@@ -103,7 +103,7 @@ async fn a_full_disk_says_so_and_goes_on_when_there_is_room() {
     disk.empty();
     afresh(device, key).await.ok();
     assert_eq!(premises.moved().await, (moves + 1).to_string());
-    premises.verify(&process);
+    Premises::verify(&process);
 
     // And with it: no write is begun that could not be finished.
     assert_eq!(process.terminate().code(), Some(0));

@@ -21,15 +21,10 @@ fn id(value: &Value) -> i64 {
     value["id"].as_i64().expect("an id")
 }
 
-async fn receive(
-    person: &Person,
-    shop: &Shop,
-    pick: &Value,
-    counts: &[(i64, &str)],
-) -> crate::support::Reply {
+async fn receive(person: &Person, pick: &Value, counts: &[(i64, &str)]) -> crate::support::Reply {
     let lines: Vec<Value> =
         counts.iter().map(|(line, counted)| json!({ "line": line, "counted": counted })).collect();
-    let tote = shop.code(TOTE).await;
+    let tote = Shop::code(TOTE);
     person.device
         .post(&format!("/api/v1/picks/{}/receipt", pick["id"]), json!({
             "station": FLOOR, "lines": lines, "tote_scanned": format!("HTTPS://BOX.LOCAL/T/{tote}"),
@@ -88,7 +83,7 @@ async fn from_a_request_to_the_floor() {
         .iter()
         .map(|line| (id(line), line["picked_count"].as_str().expect("a number")))
         .collect();
-    let receipt = receive(&ben, &shop, &pick, &counts).await.ok();
+    let receipt = receive(&ben, &pick, &counts).await.ok();
     assert_eq!(receipt["cases"], json!([]));
     assert_eq!(receipt["pick"]["request"]["state"], "done");
     assert_eq!(shop.held(FLOWER, FLOOR).await, "10.5");
@@ -324,25 +319,22 @@ async fn what_does_not_arrive_opens_a_case_that_names_the_leg() {
     assert_eq!(open["lines"], json!([2]));
     tia.device.post(&takes, Person::take(BIN_A, FLOWER, "7", "g")).await.ok();
     let line = |n: usize| id(&pick["lines"][n]);
-    receive(&ben, &shop, &pick, &[(line(0), "9"), (line(1), "2")])
-        .await
-        .refused(409, "not_in_transit");
+    receive(&ben, &pick, &[(line(0), "9"), (line(1), "2")]).await.refused(409, "not_in_transit");
     tia.device.post(&path("handover"), json!({})).await.ok();
-    let missing =
-        receive(&ben, &shop, &pick, &[(line(0), "9")]).await.refused(409, "lines_missing");
+    let missing = receive(&ben, &pick, &[(line(0), "9")]).await.refused(409, "lines_missing");
     assert_eq!(missing["lines"], json!([2]));
     let wrong = ben
         .device
         .post(
             &path("receipt"),
             json!({
-                "station": FLOOR, "lines": [], "tote_scanned": shop.code(TOTE_2).await,
+                "station": FLOOR, "lines": [], "tote_scanned": Shop::code(TOTE_2),
             }),
         )
         .await
         .refused(409, "wrong_tote");
     assert_eq!(wrong["expected"]["name"], "Tote 1");
-    let receipt = receive(&ben, &shop, &pick, &[(line(0), "9"), (line(1), "3")]).await.ok();
+    let receipt = receive(&ben, &pick, &[(line(0), "9"), (line(1), "3")]).await.ok();
     let differences: Vec<&str> = receipt["cases"]
         .as_array()
         .expect("cases")
@@ -498,7 +490,7 @@ async fn it_is_here() {
 
 #[tokio::test]
 async fn scans_have_each_their_own_answer() {
-    let (shop, ben, _tia) = shop().await;
+    let (_shop, ben, _tia) = shop().await;
     let resolve = async |text: &str, place: Option<i64>| {
         let place = place.map_or(String::new(), |place| format!("&place={place}"));
         let text: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
@@ -518,7 +510,7 @@ async fn scans_have_each_their_own_answer() {
         (product["kind"].as_str(), product["packages"].as_array().map(Vec::len)),
         (Some("product"), Some(2))
     );
-    let code = shop.code(TOTE).await;
+    let code = Shop::code(TOTE);
     assert_eq!(resolve(&format!("HTTPS://ANY.LOCAL/T/{code}"), None).await["kind"], "tote");
     let typed = format!("{}-{}", &code[..3], &code[3..]).to_lowercase();
     assert_eq!(resolve(&typed, None).await["kind"], "tote");

@@ -114,7 +114,7 @@ impl Shop {
     }
 
     /// A place's printed code.
-    pub async fn code(&self, place: i64) -> String {
+    pub fn code(place: i64) -> String {
         Code::from_random(place.cast_unsigned().to_be_bytes()).plain().to_owned()
     }
 }
