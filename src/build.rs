@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 fn main() {
-    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=src/build.rs");
     println!("cargo:rerun-if-env-changed=SOURCE_DATE_EPOCH");
     let dist = Path::new("web/dist");
     if let Err(error) = std::fs::create_dir_all(dist) {
