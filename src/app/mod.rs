@@ -28,12 +28,13 @@ use crate::api::{Shared, State};
 use crate::backup::Folders;
 use crate::config::{Config, Limits};
 use crate::control::{self, Desk};
-use crate::net::names::BoxId;
+use crate::net::names::{BoxId, friendly_host};
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::task;
 use crate::workflow::claim;
 use crate::workflow::pin::Pepper;
 use crate::workflow::secret::Secret;
+use crate::workflow::settings;
 
 use reach::Reach;
 use trust::Tls;
@@ -82,7 +83,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let box_id: BoxId = identity.box_id.parse()?;
     let sockets = listen::Sockets::bind(&config.web)?;
     let (https, http) = (sockets.https, sockets.http);
-    let tls = Tls::open(folder, &box_id, config.web.loopback, clock.now())?;
+    let settings = store.read(|db| settings::get(db).map_err(StoreError::from)).await?;
+    let friendly = friendly_host(&settings.store_name);
+    let tls = Tls::open(folder, &box_id, friendly, config.web.loopback, clock.now())?;
     let root_pem = tls.root().pem().to_owned();
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
     // A box that nobody owns opens its setup window, for whoever can read its console.

@@ -36,8 +36,15 @@ fn clock(now: At) -> Clock {
 }
 
 impl Tls {
-    /// Loads or makes the root, and a leaf for the names and addresses of now.
-    pub fn open(folder: &Path, id: &BoxId, loopback: bool, now: At) -> Result<Self> {
+    /// Loads or makes the root, and a leaf for the names and addresses of now; `friendly` is the name
+    /// that the store's own makes, so that a start with nothing new issues nothing.
+    pub fn open(
+        folder: &Path,
+        id: &BoxId,
+        friendly: String,
+        loopback: bool,
+        now: At,
+    ) -> Result<Self> {
         let folder = folder.join(FOLDER);
         let root = Root::load_or_create(&folder, &id.label(), clock(now))?;
         let addresses: BTreeSet<_> = addresses::current(loopback)
@@ -45,7 +52,7 @@ impl Tls {
             .into_iter()
             .collect();
         let canonical = id.canonical_host();
-        let names = LeafNames::new(&canonical, [], addresses.iter().copied(), loopback);
+        let names = LeafNames::new(&canonical, [friendly], addresses.iter().copied(), loopback);
         let (leaf, why) = Leaf::load_or_issue(&folder, &root, &names, clock(now))?;
         if let Some(why) = why {
             tracing::info!(?why, ends = %leaf.ends(), "issued a certificate");

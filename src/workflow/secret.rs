@@ -7,9 +7,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-/// 31 symbols without 0 1 I L O.
-const SYMBOLS: &[u8; 31] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
-const BASE_32: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+use crate::domain::code::{self, PairingCode};
 
 /// Random bytes from the operating system.
 pub fn random<const N: usize>() -> [u8; N] {
@@ -33,20 +31,12 @@ impl Secret {
 
     /// 128 bits for a QR (badge, pairing): 26 characters.
     pub fn for_qr(bytes: [u8; 16]) -> Self {
-        let bits = u128::from_be_bytes(bytes);
-        let symbol = |i: u32| BASE_32[usize::try_from(bits >> (5 * i) & 31).expect("five bits")];
-        Self((0..26).rev().map(|i| char::from(symbol(i))).collect())
+        Self(code::Secret::from_random(bytes).to_string())
     }
 
-    /// 8 symbols to type, 39 bits: for what lives minutes and is throttled.
+    /// 7 symbols to type, 34 bits, and a check symbol: for what lives minutes and is throttled.
     pub fn typed(bytes: [u8; 8]) -> Self {
-        let mut bits = u64::from_be_bytes(bytes);
-        let mut next = || {
-            let symbol = SYMBOLS[usize::try_from(bits % 31).expect("below 31")];
-            bits /= 31;
-            char::from(symbol)
-        };
-        Self((0..8).map(|_| next()).collect())
+        Self(PairingCode::from_random(bytes).plain().to_owned())
     }
 
     pub fn text(&self) -> &str {
@@ -92,6 +82,8 @@ mod tests {
     fn a_typed_code_is_read_back_from_what_people_type() {
         let code = Secret::typed(random());
         assert_eq!(code.text().len(), 8);
+        // A scanner on any screen sees that it is one.
+        assert!(PairingCode::parse(&code.dashed()).is_some());
         assert_eq!(tidy(&format!(" {} ", code.dashed().to_lowercase())), code.text());
     }
 

@@ -9,7 +9,13 @@ async fn answers_over_its_own_tls_and_keeps_its_name_over_a_restart() {
     let before = test_box.reach().clone();
     let stranger = test_box.stranger();
     stranger.post("/api/v1/moves", serde_json::json!({})).await.refused(401, "not_enrolled");
+    let leaf_pem = test_box.config.r#box.data_dir.join("tls/leaf.pem");
+    let issued = std::fs::read(&leaf_pem).unwrap();
     test_box.restart().await;
+    assert!(
+        std::fs::read(&leaf_pem).unwrap() == issued,
+        "nothing is new, so no certificate is issued"
+    );
     assert_eq!(test_box.reach().root_pem, before.root_pem);
     assert_eq!(test_box.reach().origin, before.origin);
     stranger.post("/api/v1/moves", serde_json::json!({})).await.refused(401, "not_enrolled");
