@@ -22,6 +22,11 @@ prefs.apply();
 startRouter();
 clock.start();
 startScanning();
+session.onEntered(async () => {
+  if (!session.can('see_stock')) return;
+  const { keepCopy } = await import('./lib/copy/index.svelte.ts');
+  await keepCopy();
+});
 session.start();
 void outbox.start();
 await loadMessages(prefs.language);

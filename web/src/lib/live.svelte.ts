@@ -1,8 +1,10 @@
 // What changes at the box, as it changes: one event stream per page, and data that refetches
-// itself when something it shows has changed. Holds no data of its own beyond the screens'.
+// itself when something it shows has changed. Without the box, data is what was last seen of it.
 
 import { BASE, Problem, get } from './api/client.ts';
 import type { Change, Topic } from './api/types.ts';
+import { seen } from './copy/seen.ts';
+import { reach } from './reach.svelte.ts';
 
 /** A topic, or one thing of a topic: "picks", "picks:12". */
 export type TopicFilter = Topic | `${Topic}:${number}`;
@@ -15,13 +17,16 @@ const LONGEST_WAIT_MS = 20_000;
 /** After a sleep this long the stream may be dead without saying so. */
 const STALE_MS = 20_000;
 const SETTLE_MS = 40;
+/** The box is heard of every fifteen seconds: after this long without a word it is gone, whatever the
+ *  connection says. */
+const SILENT_MS = 35_000;
 /** Said of requests that nobody asked for by hand: they keep no one signed in. */
 const BY_ITSELF = { idle: '1' };
 
 class Live {
   state = $state<LiveState>('off');
-  /** When the box was last lost (device time), while it is. */
-  lostAt = $state<number | null>(null);
+  /** The last event heard of, from which a stream goes on. */
+  position: string | null = null;
   #source: EventSource | null = null;
   #listeners = new Set<Listener>();
   #onLive = new Set<() => void>();
@@ -30,6 +35,9 @@ class Live {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #wanted = false;
   #hiddenAt: number | null = null;
+  #silent: ReturnType<typeof setTimeout> | undefined;
+  #onMissed: (() => void) | null = null;
+  #missed = false;
 
   constructor() {
     document.addEventListener('visibilitychange', () => this.#visibility());
@@ -47,7 +55,6 @@ class Live {
     this.#wanted = false;
     this.#close();
     this.state = 'off';
-    this.lostAt = null;
   }
 
   /** Hears every change; 'everything' when some may have been missed. Returns how to stop. */
@@ -64,28 +71,69 @@ class Live {
     this.#onEnded = listener;
   }
 
+  /** Hears that changes since `position` are not told: a copy kept from there must be made anew. */
+  onMissed(listener: () => void): void {
+    this.#onMissed = listener;
+    if (this.#missed) listener();
+    this.#missed = false;
+  }
+
+  #miss(): void {
+    if (this.#onMissed) this.#onMissed();
+    else this.#missed = true;
+  }
+
   #open(): void {
     this.#close();
     if (this.state !== 'down') this.state = 'connecting';
-    const source = new EventSource(`${BASE}/live`);
+    const after = this.position;
+    const query = after === null ? '' : `?after=${encodeURIComponent(after)}`;
+    const source = new EventSource(`${BASE}/live${query}`);
     this.#source = source;
-    source.onopen = () => this.#opened();
+    source.onopen = () => this.#opened(after);
     source.onerror = () => this.#lost(source);
-    source.addEventListener('change', (event) => this.#change(event as MessageEvent<string>));
-    source.addEventListener('reset', () => this.#emit('everything'));
-    source.addEventListener('ended', (event) => this.#ended(event as MessageEvent<string>));
+    const hear = (type: string, then: (event: MessageEvent<string>) => void) =>
+      source.addEventListener(type, (event) => {
+        this.#alive();
+        then(event as MessageEvent<string>);
+      });
+    hear('change', (event) => this.#change(event));
+    hear('beat', () => {});
+    hear('reset', (event) => {
+      this.#at(event);
+      this.#miss();
+      this.#emit('everything');
+    });
+    hear('ended', (event) => this.#ended(event));
   }
 
   #close(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#silent);
     this.#source?.close();
     this.#source = null;
   }
 
-  #opened(): void {
+  #at(event: MessageEvent<string>): void {
+    if (event.lastEventId) this.position = event.lastEventId;
+  }
+
+  /** A connection that is only half there says nothing, and says nothing of it. */
+  #alive(): void {
+    reach.found();
+    clearTimeout(this.#silent);
+    this.#silent = setTimeout(() => {
+      reach.lost(Date.now() - SILENT_MS);
+      this.state = 'down';
+      this.#open();
+    }, SILENT_MS);
+  }
+
+  #opened(after: string | null): void {
     this.#failures = 0;
     this.state = 'live';
-    this.lostAt = null;
+    this.#alive();
+    if (after === null) this.#miss();
     // What was read before the stream stood may have changed in between, the first time too.
     this.#emit('everything');
     for (const listener of this.#onLive) listener();
@@ -94,7 +142,8 @@ class Live {
   #lost(source: EventSource): void {
     if (source !== this.#source) return;
     this.state = 'down';
-    this.lostAt ??= Date.now();
+    clearTimeout(this.#silent);
+    reach.lost();
     // The browser reconnects by itself, with the last event's id, unless it was refused outright.
     if (source.readyState !== EventSource.CLOSED) return;
     const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(this.#failures, 6));
@@ -106,6 +155,7 @@ class Live {
   }
 
   #change(event: MessageEvent<string>): void {
+    this.#at(event);
     try {
       this.#emit(JSON.parse(event.data) as Change);
     } catch {
@@ -152,11 +202,14 @@ export function concerns(change: Change | 'everything', filters: readonly TopicF
 }
 
 /** Data of the box, kept fresh while the component that made it is on screen. `path` null waits.
- *  `data` keeps the last answer while refetching and when a refetch fails (`error` says why). */
+ *  `data` keeps the last answer while refetching and when a refetch fails (`error` says why). Until
+ *  the box has answered it is what this person last saw here, `asOf` then. */
 export class Resource<T> {
   data = $state.raw<T | null>(null);
   error = $state.raw<Problem | null>(null);
   loading = $state(false);
+  /** When `data` was read, device time, where it comes from this device; null where from the box. */
+  asOf = $state<number | null>(null);
   #path: string | null = null;
   #run = 0;
   #dirty = false;
@@ -185,14 +238,26 @@ export class Resource<T> {
     this.loading = false;
     this.data = data;
     this.error = null;
+    this.asOf = null;
+    if (this.#path !== null) void seen.put(this.#path, data);
   }
 
   #go(path: string | null): void {
     this.#path = path;
     this.data = null;
     this.error = null;
+    this.asOf = null;
     this.loading = false;
-    if (path !== null) void this.#fetch();
+    if (path === null) return;
+    void this.#recall(path);
+    void this.#fetch();
+  }
+
+  async #recall(path: string): Promise<void> {
+    const last = await seen.get<T>(path);
+    if (!last || this.#path !== path || this.data !== null) return;
+    this.data = last.data;
+    this.asOf = last.at;
   }
 
   #halt(): void {
@@ -223,7 +288,9 @@ export class Resource<T> {
       if (run !== this.#run) return;
       this.data = data;
       this.error = null;
+      this.asOf = null;
       this.#failures = 0;
+      void seen.put(path, data);
     } catch (error) {
       if (run !== this.#run) return;
       this.error = error instanceof Problem ? error : new Problem(0, 'garbled', String(error));

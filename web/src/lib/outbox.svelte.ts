@@ -1,48 +1,86 @@
-// The one way a write leaves this device. Each is stored before its first try, sent in order under
-// the person who made it, and repeated with the same id until the box has answered for good.
-// Nothing is dropped: a refusal nobody was waiting for is kept and shown.
+// The one way a write leaves this device. Each is stored and signed before its first try, sent in the
+// order of writing, and repeated with the same id until the box has answered for good. Nothing is
+// dropped: a refusal nobody was waiting for is kept, with what it holds back, until its author has
+// dealt with it.
 
-import { Problem, call, type Method } from './api/client.ts';
-import { withDb, type Author, type OutboxRecord } from './db.ts';
-import { exclusive, hear, tell, type Refusal } from './tabs.ts';
+import { Problem, call } from './api/client.ts';
+import { clock } from './clock.svelte.ts';
+import { withDb, type Use } from './db.ts';
+import { dropKeys, ensureKey, registerKey, sign } from './outbox/keys.ts';
+import { dependents, heldBack, sendable, type Author, type OutboxRecord } from './outbox/record.ts';
+import { reach } from './reach.svelte.ts';
+import { exclusive, hear, tell, type Note, type Refusal } from './tabs.ts';
 import { uuid7 } from './uuid.ts';
 
-export type { Author, OutboxRecord } from './db.ts';
+export type { Author, OutboxRecord } from './outbox/record.ts';
 
 export interface Write {
-  method: Exclude<Method, 'GET'>;
+  method: OutboxRecord['method'];
   /** Under /api/v1: "/picks/12/takes". */
   path: string;
   body?: unknown;
   /** What the person did, for the list of writes not yet saved. */
   label: string;
-  /** What it is about ("pick:12"), for screens that mark it as not yet saved. */
-  subject?: string;
+  /** What it changes, and what it builds upon: see OutboxRecord. */
+  about?: string[];
+  needs?: string[];
 }
+
+/** What became of a write within the time a person at a shelf waits. */
+export type Outcome<T> = { state: 'saved'; answer: T } | { state: 'queued'; id: string };
+
+/** What a tab lives in. The real one is the default; tests open several tabs of one device. */
+export interface Tab {
+  db: Use;
+  ask: typeof call;
+  exclusive: typeof exclusive;
+  tell(note: Note): void;
+  hear(listener: (note: Note) => void): void;
+  wait(ms: number): Promise<void>;
+}
+
+const REAL: Tab = {
+  db: withDb,
+  ask: call,
+  exclusive,
+  tell,
+  hear,
+  wait: (ms) => new Promise((done) => setTimeout(done, ms)),
+};
 
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
-const IDLE_LOOK_MS = 15_000;
-/** A box that fails inside (500) on one write would hold up all after it: then it is set aside. */
-const INTERNAL_TRIES = 5;
+const LOOK_MS = 15_000;
+/** How long a person waits for the answer before the job goes on without it; and when the box is
+ *  known to be out of reach. */
+const PATIENCE_MS = 1_500;
+const PATIENCE_DOWN_MS = 150;
 
-type Step = { kind: 'sent' } | { kind: 'empty' } | { kind: 'wait'; ms: number };
 interface Waiter {
   resolve: (answer: unknown) => void;
   reject: (problem: Problem) => void;
 }
 
-class Outbox {
+export class Outbox {
   /** Every write not yet taken, oldest first; those of other people too. */
   records = $state.raw<OutboxRecord[]>([]);
-  /** Why the oldest write of this person could not be sent on the last try; null when it moves. */
+  /** Why the oldest write could not be sent on the last try; null when it moves. */
   stalled = $state.raw<Problem | null>(null);
+  readonly held = $derived(heldBack(this.records));
+  #tab: Tab;
   #author: Author | null = null;
   #waiters = new Map<string, Waiter>();
+  #taken = new Set<(record: OutboxRecord, answer: unknown) => void>();
+  #storing: Promise<unknown> = Promise.resolve();
   #draining = false;
   #again = false;
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(tab: Tab = REAL) {
+    this.#tab = tab;
+  }
 
   /** How many writes wait to be sent. */
   get pending(): number {
@@ -53,97 +91,190 @@ class Outbox {
     return this.records.filter((record) => record.state === 'refused');
   }
 
-  /** Whether a write about `subject` still waits. */
-  waiting(subject: string): boolean {
-    return this.records.some((r) => r.subject === subject && r.state === 'queued');
+  get author(): Author | null {
+    return this.#author;
   }
 
-  /** Stores the write, then resolves with the box's answer or rejects with its refusal. While the
-   *  box cannot be reached it stays pending, through reloads; only then is nobody left to tell. */
+  /** The writes about `subject` that are not saved, refused ones included. */
+  of(subject: string): OutboxRecord[] {
+    return this.records.filter((record) => record.about.includes(subject));
+  }
+
+  /** What waits for this one. */
+  dependents(record: OutboxRecord): OutboxRecord[] {
+    return dependents(record, this.records);
+  }
+
+  /** Stores the write, then resolves with the box's answer or rejects with its refusal, however long
+   *  it takes. For what makes no sense half done. */
   async send<T>(write: Write): Promise<T> {
-    const author = this.#author;
-    if (!author) throw new Problem(401, 'signed_out', 'Sign in first.');
-    const record: OutboxRecord = {
-      id: uuid7(),
-      author,
-      device_time: new Date().toISOString(),
-      method: write.method,
-      path: write.path,
-      // A plain copy: what the screens hold are reactive proxies, which IndexedDB cannot store.
-      body: JSON.parse(JSON.stringify(write.body ?? {})),
-      label: write.label,
-      subject: write.subject ?? null,
-      state: 'queued',
-      tries: 0,
-      problem: null,
-    };
-    const answer = new Promise<T>((resolve, reject) => {
-      this.#waiters.set(record.id, { resolve: resolve as (a: unknown) => void, reject });
-    });
-    try {
-      await withDb((db) => db.add('outbox', record));
-    } catch (error) {
-      this.#waiters.delete(record.id);
-      throw new Problem(0, 'not_stored', `This device could not keep it: ${String(error)}`);
-    }
-    await this.#look();
-    tell({ kind: 'queued' });
-    this.nudge();
+    const { answer } = await this.#store<T>(write);
     return answer;
   }
 
-  /** Who may send now. The session sets it, inside `exclusive`, whenever the person changes. */
+  /** Stores the write, and waits for the answer as long as a person at a shelf does. Once `queued`,
+   *  a refusal is kept for its author. Rejects with a refusal that came in time. */
+  async post<T>(write: Write): Promise<Outcome<T>> {
+    const { id, answer } = await this.#store<T>(write);
+    const patience = reach.down || this.stalled ? PATIENCE_DOWN_MS : PATIENCE_MS;
+    const late = this.#tab.wait(patience).then((): Outcome<T> => ({ state: 'queued', id }));
+    const saved = answer.then((given): Outcome<T> => ({ state: 'saved', answer: given }));
+    const outcome = await Promise.race([saved, late]);
+    if (outcome.state === 'queued') this.#waiters.delete(id);
+    return outcome;
+  }
+
+  /** Takes a write back that was never tried. False when it may have reached the box already. */
+  async withdraw(id: string): Promise<boolean> {
+    const record = this.records.find((one) => one.id === id);
+    if (record?.seq === undefined) return false;
+    const gone = await this.#tab.db(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      const now = await tx.store.get(record.seq!);
+      const fresh = now?.state === 'queued' && now.tries === 0;
+      if (fresh) await tx.store.delete(record.seq!);
+      await tx.done;
+      return fresh;
+    });
+    if (gone) await this.#changed();
+    return gone;
+  }
+
+  /** Forgets a refused write that its author has read; with `all`, what builds upon it too. */
+  async discard(id: string, all = false): Promise<void> {
+    const record = this.records.find((one) => one.id === id);
+    if (record?.state !== 'refused') return;
+    const gone = all ? [record, ...dependents(record, this.records)] : [record];
+    await this.#tab.db(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      for (const one of gone) await tx.store.delete(one.seq!);
+      await tx.done;
+    });
+    await this.#changed();
+    this.nudge();
+  }
+
+  /** Puts a refused write of one's own back in its place, with the same id, signed anew: it is written
+   *  again now, by whoever is signed in now. */
+  async retry(id: string): Promise<void> {
+    const record = this.records.find((one) => one.id === id);
+    const author = this.#author;
+    if (record?.state !== 'refused' || author?.user !== record.author.user) return;
+    const again: OutboxRecord = {
+      ...record, author, device_time: now(), state: 'queued', tries: 0, problem: null,
+    };
+    again.signature = await sign(this.#tab.db, again);
+    await this.#tab.db((db) => db.put('outbox', again));
+    await this.#changed();
+    this.nudge();
+  }
+
+  /** Who writes on this device from now on. Their key is made and, when the box can be asked,
+   *  registered; everybody else's is forgotten. */
   async setAuthor(author: Author | null): Promise<void> {
+    if (author) await ensureKey(this.#tab.db, author.session);
     this.#author = author;
-    await withDb((db) => db.put('facts', author, 'author'));
+    await this.#tab.db((db) => db.put('facts', author, 'author'));
+    await dropKeys(this.#tab.db, author?.session ?? null);
     this.#failures = 0;
     this.stalled = null;
     if (author) this.nudge();
   }
 
+  /** Hears of every write that was taken, with the box's answer. */
+  onTaken(listener: (record: OutboxRecord, answer: unknown) => void): void {
+    this.#taken.add(listener);
+  }
+
   /** Sends what waits, now. */
   nudge(): void {
     clearTimeout(this.#timer);
-    void this.#drain();
-  }
-
-  /** Forgets a refused write that someone has read. Waiting ones cannot be discarded. */
-  async discard(id: string): Promise<void> {
-    const record = this.records.find((r) => r.id === id);
-    if (record?.state !== 'refused' || record.seq === undefined) return;
-    await withDb((db) => db.delete('outbox', record.seq!));
-    await this.#look();
-    tell({ kind: 'queued' });
-  }
-
-  /** Puts a refused write of one's own back in the queue, with the same id. */
-  async retry(id: string): Promise<void> {
-    const record = this.records.find((r) => r.id === id);
-    if (record?.state !== 'refused') return;
-    await withDb((db) => db.put('outbox', { ...record, state: 'queued', tries: 0, problem: null }));
-    await this.#look();
-    this.nudge();
+    if (!this.#closed) void this.#drain();
   }
 
   /** Reads what an earlier page left and starts sending on every sign that the box is back. */
   async start(): Promise<void> {
-    hear((note) => {
-      if (note.kind === 'queued') void this.#look();
-      else if (note.kind === 'sent') this.#settle(note.id, (waiter) => waiter.resolve(note.answer));
-      else if (note.kind === 'refused') void this.#deliverRefusal(note.id, note.problem);
-    });
-    addEventListener('online', () => this.nudge());
-    addEventListener('focus', () => this.nudge());
-    addEventListener('pageshow', () => this.nudge());
+    this.#tab.hear((note) => this.#heard(note));
+    const nudge = () => this.nudge();
+    for (const type of ['online', 'focus', 'pageshow']) addEventListener(type, nudge);
     document.addEventListener('visibilitychange', () => {
-      if (document.visibilityState === 'visible') this.nudge();
+      if (document.visibilityState === 'visible') nudge();
     });
+    reach.onFound(nudge);
+    await this.open();
+  }
+
+  /** The same without a page around it. */
+  async open(): Promise<void> {
+    const kept = (await this.#tab.db((db) => db.get('facts', 'author'))) as Author | null;
+    this.#author ??= kept ?? null;
     await this.#look();
     this.nudge();
   }
 
+  /** The tab is gone: nothing more is sent from it. */
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    this.#waiters.clear();
+  }
+
+  async #store<T>(write: Write): Promise<{ id: string; answer: Promise<T> }> {
+    const author = this.#author;
+    if (!author) throw new Problem(401, 'signed_out', 'Sign in first.');
+    const record: OutboxRecord = {
+      id: uuid7(),
+      author,
+      device_time: now(),
+      method: write.method,
+      path: write.path,
+      // A plain copy: what the screens hold are reactive proxies, which IndexedDB cannot store.
+      body: JSON.parse(JSON.stringify(write.body ?? {})),
+      label: write.label,
+      about: write.about ?? [],
+      needs: write.needs ?? [],
+      state: 'queued',
+      tries: 0,
+      problem: null,
+      signature: null,
+    };
+    const answer = new Promise<T>((resolve, reject) => {
+      this.#waiters.set(record.id, { resolve: resolve as (a: unknown) => void, reject });
+    });
+    answer.catch(() => {}); // heard by whoever awaits it; a write put in the queue has nobody
+    // One after the other: signing takes a moment, and the order of writing is the order of taps.
+    const stored = this.#storing.then(async () => {
+      record.signature = await sign(this.#tab.db, record);
+      record.seq = await this.#tab.db((db) => db.add('outbox', record));
+    });
+    this.#storing = stored.catch(() => {});
+    try {
+      await stored;
+    } catch (error) {
+      this.#waiters.delete(record.id);
+      throw new Problem(0, 'not_stored', `This device could not keep it: ${String(error)}`);
+    }
+    this.records = [...this.records.filter((one) => one.id !== record.id), record];
+    this.#tab.tell({ kind: 'queued' });
+    this.nudge();
+    return { id: record.id, answer };
+  }
+
+  #heard(note: Note): void {
+    if (note.kind === 'queued') void this.#look();
+    else if (note.kind === 'sent') {
+      this.#without(note.id);
+      this.#settle(note.id, (waiter) => waiter.resolve(note.answer));
+    } else if (note.kind === 'refused') void this.#deliver(note.id, note.problem);
+  }
+
   async #look(): Promise<void> {
-    this.records = await withDb((db) => db.getAll('outbox'));
+    this.records = await this.#tab.db((db) => db.getAll('outbox'));
+  }
+
+  async #changed(): Promise<void> {
+    await this.#look();
+    this.#tab.tell({ kind: 'queued' });
   }
 
   async #drain(): Promise<void> {
@@ -152,83 +283,123 @@ class Outbox {
       return;
     }
     this.#draining = true;
-    let wait = IDLE_LOOK_MS;
+    let wait: number | null = null;
     try {
-      for (;;) {
-        this.#again = false;
-        const step = await exclusive(() => this.#sendNext());
-        if (step.kind === 'sent' || (this.#again && step.kind === 'empty')) continue;
-        if (step.kind === 'wait') wait = step.ms;
-        break;
-      }
+      wait = await this.#tab.exclusive(() => this.#sendAll());
     } catch {
-      // This device's database failed twice: what is stored stays, and is tried again.
+      wait = LOOK_MS; // this device's database failed twice: what is stored stays, and is tried again
     } finally {
       this.#draining = false;
     }
+    if (this.#closed || (wait === null && this.pending === 0)) return;
     clearTimeout(this.#timer);
-    if (this.pending > 0) this.#timer = setTimeout(() => this.nudge(), wait);
+    this.#timer = setTimeout(() => this.nudge(), wait ?? LOOK_MS);
   }
 
-  /** Inside `exclusive`: sends the oldest write of whoever is signed in on this device. */
-  async #sendNext(): Promise<Step> {
-    const author = (await withDb((db) => db.get('facts', 'author'))) as Author | null | undefined;
-    const all = await withDb((db) => db.getAll('outbox'));
-    const record = all.find((r) => r.state === 'queued' && r.author.user === author?.user);
-    if (!author || !record) {
-      this.stalled = null;
-      this.records = all;
-      return { kind: 'empty' };
+  /** Inside `exclusive`: sends everything that may go, in order; how long to wait where it stopped. */
+  async #sendAll(): Promise<number | null> {
+    await this.#look();
+    if (this.pending > 0) await this.#register();
+    const tried = new Set<string>();
+    for (;;) {
+      if (this.#again) await this.#look();
+      this.#again = false;
+      let queue = sendable(this.records).filter((one) => !tried.has(one.id));
+      if (queue.length === 0) break;
+      while (queue.length > 0 && !this.#again && !this.#closed) {
+        const [next, ...rest] = queue;
+        tried.add(next!.id);
+        const step = await this.#send(next!);
+        if (typeof step === 'number') return step;
+        // A refusal holds others back, so the queue is made anew; after a yes it only gets shorter.
+        queue = step === 'taken' ? rest : sendable(this.records).filter((one) => !tried.has(one.id));
+      }
+      if (this.#closed) return null;
+    }
+    this.stalled = null;
+    return null;
+  }
+
+  async #register(): Promise<void> {
+    const session = this.#author?.session;
+    if (!session) return;
+    try {
+      await registerKey(this.#tab.db, this.#tab.ask, session);
+    } catch (error) {
+      // Out of reach, or the session is over: what was signed with it is judged by the box.
+      if (!(error instanceof Problem)) throw error;
+    }
+  }
+
+  /** Tries one write: taken, refused, gone meanwhile, or how long to wait before all that follows. */
+  async #send(record: OutboxRecord): Promise<'taken' | 'refused' | 'gone' | number> {
+    // Counted before it leaves: from here on it may have reached the box, and is never withdrawn.
+    const now = await this.#tab.db(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      const found = await tx.store.get(record.seq!);
+      const here = found?.state === 'queued' ? { ...found, tries: found.tries + 1 } : null;
+      if (here) await tx.store.put(here);
+      await tx.done;
+      return here;
+    });
+    if (!now) {
+      this.#without(record.id);
+      return 'gone';
     }
     try {
-      const answer = await call<unknown>(record.method, record.path, {
-        body: record.body,
-        headers: { 'idempotency-key': record.id, 'device-time': record.device_time },
+      const answer = await this.#tab.ask<unknown>(now.method, now.path, {
+        body: now.body,
+        headers: headersOf(now),
       });
-      await this.#taken(record, answer);
-      return { kind: 'sent' };
+      if (this.#closed) return 'gone';
+      await this.#took(now, answer);
+      return 'taken';
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      return this.#failed(record, error);
+      if (this.#closed) return 'gone';
+      return this.#failed(now, error);
     }
   }
 
-  async #taken(record: OutboxRecord, answer: unknown): Promise<void> {
-    await withDb((db) => db.delete('outbox', record.seq!));
+  async #took(record: OutboxRecord, answer: unknown): Promise<void> {
+    await this.#tab.db((db) => db.delete('outbox', record.seq!));
     this.#failures = 0;
     this.stalled = null;
-    await this.#look();
+    // The screens learn what the box made of it before the write disappears from what is pending.
+    for (const listener of this.#taken) listener(record, answer);
+    this.#without(record.id);
     this.#settle(record.id, (waiter) => waiter.resolve(answer));
-    tell({ kind: 'sent', id: record.id, answer });
-    tell({ kind: 'queued' });
+    this.#tab.tell({ kind: 'sent', id: record.id, answer });
   }
 
-  async #failed(record: OutboxRecord, problem: Problem): Promise<Step> {
-    const tries = record.tries + 1;
-    if (problem.status === 401) {
-      // Kept for when this person signs in again; nobody else's session may carry it.
-      await withDb((db) => db.put('facts', null, 'author'));
-      this.stalled = problem;
-      return { kind: 'empty' };
-    }
-    const failedInside = problem.status === 500 && tries < INTERNAL_TRIES;
-    if (problem.transient || problem.status === 408 || failedInside) {
-      await withDb((db) => db.put('outbox', { ...record, tries }));
-      this.stalled = problem;
-      return { kind: 'wait', ms: this.#wait(problem) };
-    }
+  #without(id: string): void {
+    this.records = this.records.filter((one) => one.id !== id);
+  }
+
+  async #failed(record: OutboxRecord, problem: Problem): Promise<'refused' | number> {
     const { status, code, detail, extra } = problem;
-    const refusal: Refusal = { status, code, detail, extra };
+    const said: Refusal = { status, code, detail, extra };
+    if (problem.transient || status === 408 || status === 500 || status === 401) {
+      this.stalled = problem;
+      if (status === 500) {
+        // Remembered: a write on which the box keeps failing is set aside for the others.
+        const next = { ...record, problem: said };
+        await this.#tab.db((db) => db.put('outbox', next));
+        this.records = this.records.map((one) => (one.id === record.id ? next : one));
+      }
+      return status === 401 ? LOOK_MS : this.#wait(problem);
+    }
     // Marked first and removed only when its caller has been told, here or in another tab.
-    await withDb((db) => db.put('outbox', { ...record, tries, state: 'refused', problem: refusal }));
+    const refused: OutboxRecord = { ...record, state: 'refused', problem: said };
+    await this.#tab.db((db) => db.put('outbox', refused));
     this.#failures = 0;
     this.stalled = null;
-    await this.#look();
-    if (!(await this.#deliverRefusal(record.id, refusal))) {
-      tell({ kind: 'refused', id: record.id, problem: refusal });
+    this.records = this.records.map((one) => (one.id === record.id ? refused : one));
+    if (!(await this.#deliver(record.id, said))) {
+      this.#tab.tell({ kind: 'refused', id: record.id, problem: said });
     }
-    tell({ kind: 'queued' });
-    return { kind: 'sent' };
+    this.#tab.tell({ kind: 'queued' });
+    return 'refused';
   }
 
   #wait(problem: Problem): number {
@@ -239,9 +410,11 @@ class Outbox {
     return asked === null ? jittered : asked * 1000 + Math.random() * 500;
   }
 
-  async #deliverRefusal(id: string, refusal: Refusal): Promise<boolean> {
+  /** Tells who waits for the write. Kept all the same where something builds upon it. */
+  async #deliver(id: string, refusal: Refusal): Promise<boolean> {
     if (!this.#waiters.has(id)) return false;
-    await this.discard(id);
+    const record = this.records.find((one) => one.id === id);
+    if (record && dependents(record, this.records).length === 0) await this.discard(id);
     const { status, code, detail, extra } = refusal;
     this.#settle(id, (waiter) => waiter.reject(new Problem(status, code, detail, extra)));
     return true;
@@ -254,9 +427,27 @@ class Outbox {
   }
 }
 
+const now = (): string => new Date(clock.exact()).toISOString();
+
+/** `Written-In` names the author's session: the box never takes a write for whoever is signed in. */
+function headersOf(record: OutboxRecord): Record<string, string> {
+  const headers: Record<string, string> = {
+    'idempotency-key': record.id,
+    'device-time': record.device_time,
+    'written-in': record.author.session,
+  };
+  if (record.signature) headers['signature'] = record.signature;
+  return headers;
+}
+
 export const outbox = new Outbox();
 
 /** Shorthand for `outbox.send`. */
 export function send<T>(write: Write): Promise<T> {
   return outbox.send<T>(write);
+}
+
+/** Shorthand for `outbox.post`. */
+export function post<T>(write: Write): Promise<Outcome<T>> {
+  return outbox.post<T>(write);
 }

@@ -2,6 +2,7 @@
 // timeouts); never queues or repeats a write: that is the outbox's.
 
 import { clock } from '../clock.svelte.ts';
+import { reach as box } from '../reach.svelte.ts';
 
 export const BASE = '/api/v1';
 const TIMEOUT_MS = 15_000;
@@ -98,7 +99,7 @@ async function reach(method: Method, path: string, options: CallOptions): Promis
   const limit = AbortSignal.timeout(options.timeout ?? TIMEOUT_MS);
   const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
   try {
-    return await fetch(url(path, options.query), {
+    const response = await fetch(url(path, options.query), {
       method,
       headers,
       body,
@@ -107,8 +108,11 @@ async function reach(method: Method, path: string, options: CallOptions): Promis
       cache: 'no-store',
       redirect: 'error',
     });
+    box.found();
+    return response;
   } catch (error) {
     if (options.signal?.aborted) throw error;
+    box.lost();
     if (limit.aborted) throw new Problem(0, 'timeout', 'The box did not answer in time.');
     throw new Problem(0, 'offline', 'The box cannot be reached.');
   }
@@ -119,6 +123,7 @@ async function readBody(response: Response): Promise<unknown> {
   try {
     text = await response.text();
   } catch {
+    box.lost();
     throw new Problem(0, 'offline', 'The answer was cut off.');
   }
   if (!text) return null;

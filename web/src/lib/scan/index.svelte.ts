@@ -2,7 +2,6 @@
 // here, and the topmost part of the app that wants it gets it; the frame, at the bottom, opens it.
 
 import { onDestroy } from 'svelte';
-import { get } from '../api/client.ts';
 import type { Resolved } from '../api/types.ts';
 import { session } from '../session.svelte.ts';
 import { parse, type Parsed } from './parse.ts';
@@ -75,9 +74,10 @@ export function useScan(handler: ScanHandler, options: ScanOptions = {}): () => 
   return stop;
 }
 
-/** Asks the box what a scan is; with a place, whether it is here. */
-export function resolve(text: string, place?: number): Promise<Resolved> {
-  return get<Resolved>('/resolve', { text, place });
+/** What a scan is; with a place, whether it is here. By the box, else by this device's copy. */
+export async function resolve(text: string, place?: number): Promise<Resolved> {
+  const copy = await import('../copy/index.svelte.ts');
+  return copy.resolve(text, place);
 }
 
 /** Once, from main: arms handheld scanners and keyboards. */

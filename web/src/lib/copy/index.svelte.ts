@@ -1,0 +1,111 @@
+// The device's own copy, tied to the page: it follows the live stream, it knows what waits in the
+// outbox, and it answers scans when the box does not.
+
+import { Problem, get } from '../api/client.ts';
+import type { Pick, Request, Resolved } from '../api/types.ts';
+import { live } from '../live.svelte.ts';
+import { outbox, type OutboxRecord } from '../outbox.svelte.ts';
+import { reach } from '../reach.svelte.ts';
+import { deltas } from './pending.ts';
+import { resolveHere, type Around } from './resolve.ts';
+import { seen } from './seen.ts';
+import { stock } from './stock.ts';
+
+/** A person with something in the hand waits so long for the box, then this device answers. */
+const PATIENCE_MS = 2_500;
+const BY_ITSELF = { idle: '1' };
+const SETTLE_MS = 400;
+
+let started = false;
+let work: ReturnType<typeof setTimeout> | undefined;
+
+/** Once somebody who may see stock is signed in, and before the live stream opens. */
+export async function keepCopy(): Promise<void> {
+  if (started) return;
+  started = true;
+  await stock.load().catch(() => {});
+  live.onMissed(() => {
+    stock.renewAll();
+    soon();
+  });
+  live.listen((change) => {
+    if (change === 'everything') return soon();
+    void stock.heard(change, live.position);
+    if (change.topics.includes('picks') || change.topics.includes('requests')) soon();
+  });
+  outbox.onTaken(learn);
+}
+
+/** The work that is under way, kept whole: whoever loses the box in the middle of it goes on. */
+function soon(): void {
+  clearTimeout(work);
+  work = setTimeout(() => void keepWork(), SETTLE_MS);
+}
+
+async function keepWork(): Promise<void> {
+  try {
+    const { picks } = await get<{ picks: Pick[] }>('/picks?state=live', undefined, {
+      headers: BY_ITSELF,
+    });
+    for (const pick of picks) await seen.put(`/picks/${pick.id}`, pick);
+    const states = ['picking', 'in_transit'] as const;
+    for (const state of states) {
+      const of = picks.filter((pick) => pick.state === state);
+      await seen.put(`/picks?state=${state}`, { picks: of });
+    }
+    const open = await get<{ requests: Request[] }>('/requests?state=open', undefined, {
+      headers: BY_ITSELF,
+    });
+    await seen.put('/requests?state=open', open);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // asked again with the next change
+  }
+}
+
+/** What the box answered to a write of a pick is the pick as it is now. */
+function learn(_record: OutboxRecord, answer: unknown): void {
+  const given = answer as { pick?: Pick } & Partial<Pick>;
+  const pick = given?.pick ?? (given?.lines && given.request ? (given as Pick) : null);
+  if (pick?.id && Array.isArray(pick.lines)) void seen.put(`/picks/${pick.id}`, pick);
+}
+
+/** What is known here, with what waits on this device counted in. */
+export async function around(): Promise<Around> {
+  await stock.load();
+  const picks = (await seen.all<Pick>('/picks/')).filter((one) => Array.isArray(one.lines));
+  const toteOf = (id: number) => picks.find((one) => one.id === id)?.tote?.id ?? null;
+  return { stock, picks, waiting: deltas(outbox.records, toteOf) };
+}
+
+/** Asks the box what a scan is (with a place: whether it is here), or, where the box does not answer
+ *  in time, this device's own copy. Rejects only when neither can tell. */
+export async function resolve(text: string, place?: number): Promise<Resolved> {
+  if (reach.down) {
+    probe();
+    const here = await resolveLocally(text, place);
+    if (here) return here;
+  }
+  try {
+    return await get<Resolved>('/resolve', { text, place }, { timeout: PATIENCE_MS });
+  } catch (error) {
+    if (!(error instanceof Problem) || !error.transient) throw error;
+    const here = await resolveLocally(text, place);
+    if (here) return here;
+    throw error;
+  }
+}
+
+async function resolveLocally(text: string, place?: number): Promise<Resolved | null> {
+  const known = await around();
+  return known.stock.at === null ? null : resolveHere(known, text, place);
+}
+
+const PROBE_EVERY_MS = 3_000;
+let probed = 0;
+
+/** A look whether the box is back, while somebody works without it. */
+export function probe(): void {
+  if (Date.now() - probed < PROBE_EVERY_MS) return;
+  probed = Date.now();
+  void get('/box', undefined, { timeout: PROBE_EVERY_MS }).catch(() => {});
+}
