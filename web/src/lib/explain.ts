@@ -3,7 +3,7 @@
 
 import { Problem } from './api/client.ts';
 import type { BlockReason, PackageRef, PlaceRef, Role } from './api/types.ts';
-import { duration, quantity, tagTail, unitName } from './format.ts';
+import { duration, quantity, tagTail, time, unitName } from './format.ts';
 import { t } from './messages/index.svelte.ts';
 import type { Facts } from './messages/errors.ts';
 
@@ -32,7 +32,7 @@ export function inWords(error: unknown): string {
 
 const NO_FACTS: Facts = {
   expected: null, by: null, pick: null, available: null, left: null, reasons: null, roles: null,
-  field: null, line: null, next: null, wait: null, tries: null,
+  field: null, line: null, next: null, at: null, lots: null, wait: null, tries: null,
 };
 
 export function factsOf(problem: Problem): Facts {
@@ -49,6 +49,8 @@ export function factsOf(problem: Problem): Facts {
     field: textOf(extra['field']),
     line: textOf(extra['line']),
     next: nextOf(extra['next']),
+    at: timeOf(extra['at']),
+    lots: lotsOf(extra['lots']),
     wait: wait === null ? null : wait < 60 ? `${Math.ceil(wait)} s` : duration(wait * 1000),
     tries: textOf(extra['attempts_left']),
   };
@@ -97,6 +99,20 @@ function expectedOf(value: unknown): string | null {
 function nextOf(value: unknown): string | null {
   const line = members(value);
   return line ? expectedOf({ package: line['package'], bin: line['bin'] }) : null;
+}
+
+function timeOf(value: unknown): string | null {
+  return typeof value === 'string' && Number.isFinite(Date.parse(value)) ? time(value) : null;
+}
+
+/** Up to three lots: "B-02: Gummies (…0012345)". */
+function lotsOf(value: unknown): string | null {
+  if (!Array.isArray(value)) return null;
+  const each = value.map((lot) => {
+    const [bin, one] = [expectedOf(members(lot)?.['bin']), expectedOf(members(lot)?.['package'])];
+    return bin && one ? `${bin}: ${one}` : null;
+  });
+  return each.filter((lot) => lot !== null).join('; ') || null;
 }
 
 function list(value: unknown, word: (item: string) => string | undefined): string | null {

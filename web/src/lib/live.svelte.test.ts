@@ -2,6 +2,7 @@ import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Change } from './api/types.ts';
 import { concerns, live, resource } from './live.svelte.ts';
+import { reach } from './reach.svelte.ts';
 
 class Stream {
   static CLOSED = 2;
@@ -151,7 +152,7 @@ describe('a resource', () => {
     await pass(0);
     Stream.last.onerror?.();
     expect(live.state).toBe('down');
-    expect(live.lostAt).not.toBeNull();
+    expect(reach.lostAt).not.toBeNull();
     Stream.last.onopen?.();
     await pass(200);
     expect(live.state).toBe('live');

@@ -253,8 +253,9 @@ export class Resource<T> {
     void this.#fetch();
   }
 
+  /** What was last seen; a screen never opened before, as far as this device's copy can make it. */
   async #recall(path: string): Promise<void> {
-    const last = await seen.get<T>(path);
+    const last = (await seen.get<T>(path)) ?? (reach.down ? await fromCopy<T>(path) : null);
     if (!last || this.#path !== path || this.data !== null) return;
     this.data = last.data;
     this.asOf = last.at;
@@ -294,6 +295,7 @@ export class Resource<T> {
     } catch (error) {
       if (run !== this.#run) return;
       this.error = error instanceof Problem ? error : new Problem(0, 'garbled', String(error));
+      if (this.data === null && this.error.transient) void this.#recall(path);
     }
     this.loading = false;
     if (this.#dirty) this.#soon(SETTLE_MS);
@@ -304,6 +306,11 @@ export class Resource<T> {
     const wait = Math.min(LONGEST_WAIT_MS, 2_000 * 2 ** Math.min(this.#failures++, 4));
     return problem.retryAfter === null ? wait : problem.retryAfter * 1000;
   }
+}
+
+async function fromCopy<T>(path: string): Promise<{ data: T; at: number } | null> {
+  const copy = await import('./copy/index.svelte.ts');
+  return copy.view<T>(path);
 }
 
 /** `resource('/requests', ['requests'])`, `resource(() => `/picks/${id}`, () => [`picks:${id}`])`.

@@ -55,6 +55,7 @@ const LOOK_MS = 15_000;
  *  known to be out of reach. */
 const PATIENCE_MS = 1_500;
 const PATIENCE_DOWN_MS = 150;
+const REMEMBERED = 100;
 
 interface Waiter {
   resolve: (answer: unknown) => void;
@@ -71,6 +72,7 @@ export class Outbox {
   #author: Author | null = null;
   #waiters = new Map<string, Waiter>();
   #taken = new Set<(record: OutboxRecord, answer: unknown) => void>();
+  #answers = new Map<string, unknown>();
   #storing: Promise<unknown> = Promise.resolve();
   #draining = false;
   #again = false;
@@ -124,6 +126,24 @@ export class Outbox {
     return outcome;
   }
 
+  /** Sends the write now or not at all: for what two people could do at once without knowing (a claim),
+   *  which must not happen later by itself. Rejects with `offline` where the box is out of reach. */
+  async now<T>(write: Write): Promise<T> {
+    const author = this.#author;
+    if (!author) throw new Problem(401, 'signed_out', 'Sign in first.');
+    if (reach.down) throw new Problem(0, 'offline', 'The box cannot be reached.');
+    const key = uuid7();
+    const headers = { 'idempotency-key': key, 'device-time': boxTime(), 'written-in': author.session };
+    const options = { body: write.body ?? {}, headers };
+    try {
+      return await this.#tab.ask<T>(write.method, write.path, options);
+    } catch (error) {
+      if (!(error instanceof Problem) || !error.transient || error.code === 'offline') throw error;
+      // The answer may be lost and the act done: the same id tells.
+      return this.#tab.ask<T>(write.method, write.path, options);
+    }
+  }
+
   /** Takes a write back that was never tried. False when it may have reached the box already. */
   async withdraw(id: string): Promise<boolean> {
     const record = this.records.find((one) => one.id === id);
@@ -161,7 +181,7 @@ export class Outbox {
     const author = this.#author;
     if (record?.state !== 'refused' || author?.user !== record.author.user) return;
     const again: OutboxRecord = {
-      ...record, author, device_time: now(), state: 'queued', tries: 0, problem: null,
+      ...record, author, device_time: boxTime(), state: 'queued', tries: 0, problem: null,
     };
     again.signature = await sign(this.#tab.db, again);
     await this.#tab.db((db) => db.put('outbox', again));
@@ -179,6 +199,11 @@ export class Outbox {
     this.#failures = 0;
     this.stalled = null;
     if (author) this.nudge();
+  }
+
+  /** What the box answered to a write that had to wait, as long as this page remembers. */
+  answerTo<T>(id: string): T | null {
+    return (this.#answers.get(id) as T | undefined) ?? null;
   }
 
   /** Hears of every write that was taken, with the box's answer. */
@@ -225,7 +250,7 @@ export class Outbox {
     const record: OutboxRecord = {
       id: uuid7(),
       author,
-      device_time: now(),
+      device_time: boxTime(),
       method: write.method,
       path: write.path,
       // A plain copy: what the screens hold are reactive proxies, which IndexedDB cannot store.
@@ -264,6 +289,7 @@ export class Outbox {
     if (note.kind === 'queued') void this.#look();
     else if (note.kind === 'sent') {
       this.#without(note.id);
+      this.#remember(note.id, note.answer);
       this.#settle(note.id, (waiter) => waiter.resolve(note.answer));
     } else if (note.kind === 'refused') void this.#deliver(note.id, note.problem);
   }
@@ -366,10 +392,17 @@ export class Outbox {
     this.#failures = 0;
     this.stalled = null;
     // The screens learn what the box made of it before the write disappears from what is pending.
+    this.#remember(record.id, answer);
     for (const listener of this.#taken) listener(record, answer);
     this.#without(record.id);
     this.#settle(record.id, (waiter) => waiter.resolve(answer));
     this.#tab.tell({ kind: 'sent', id: record.id, answer });
+  }
+
+  #remember(id: string, answer: unknown): void {
+    this.#answers.set(id, answer);
+    const [oldest] = this.#answers.keys();
+    if (this.#answers.size > REMEMBERED && oldest) this.#answers.delete(oldest);
   }
 
   #without(id: string): void {
@@ -427,7 +460,7 @@ export class Outbox {
   }
 }
 
-const now = (): string => new Date(clock.exact()).toISOString();
+const boxTime = (): string => new Date(clock.exact()).toISOString();
 
 /** `Written-In` names the author's session: the box never takes a write for whoever is signed in. */
 function headersOf(record: OutboxRecord): Record<string, string> {
@@ -445,6 +478,11 @@ export const outbox = new Outbox();
 /** Shorthand for `outbox.send`. */
 export function send<T>(write: Write): Promise<T> {
   return outbox.send<T>(write);
+}
+
+/** Shorthand for `outbox.now`. */
+export function sendNow<T>(write: Write): Promise<T> {
+  return outbox.now<T>(write);
 }
 
 /** Shorthand for `outbox.post`. */

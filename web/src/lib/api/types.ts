@@ -156,7 +156,7 @@ export interface CopiedPackage {
   expires: string | null; received: string | null; packaged: string | null; unit: Unit; each: string;
   blocked: BlockReason[]; held: { place: number; quantity: string; reserved: string }[];
 }
-export interface CopiedProduct { id: number; sku: string; name: string; unit: Unit; gtins: string[] }
+export interface CopiedProduct { id: number; sku: string; name: string; brand: string | null; category: string; unit: Unit; gtins: string[] }
 export interface CopiedPlace {
   id: number; name: string; kind: PlaceKind; code: string; area: string | null; walk: number;
 }

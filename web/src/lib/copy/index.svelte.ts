@@ -10,6 +10,7 @@ import { deltas } from './pending.ts';
 import { resolveHere, type Around } from './resolve.ts';
 import { seen } from './seen.ts';
 import { stock } from './stock.ts';
+import { viewOf } from './views.ts';
 
 /** A person with something in the hand waits so long for the box, then this device answers. */
 const PATIENCE_MS = 2_500;
@@ -93,6 +94,13 @@ export async function resolve(text: string, place?: number): Promise<Resolved> {
     if (here) return here;
     throw error;
   }
+}
+
+/** What a screen under this path would show, by this device's copy; null where it cannot tell. */
+export async function view<T>(path: string): Promise<{ data: T; at: number } | null> {
+  const known = await around();
+  const data = viewOf(known, path) as T | null;
+  return data === null || known.stock.at === null ? null : { data, at: known.stock.at };
 }
 
 async function resolveLocally(text: string, place?: number): Promise<Resolved | null> {

@@ -128,6 +128,18 @@ export class Stock {
     return this.#byTag.keys();
   }
 
+  get allPackages(): CopiedPackage[] {
+    return [...this.#packages.values()];
+  }
+
+  get allProducts(): CopiedProduct[] {
+    return [...this.#products.values()];
+  }
+
+  get allPlaces(): CopiedPlace[] {
+    return [...this.#places.values()];
+  }
+
   packagesOf(product: number): CopiedPackage[] {
     return [...this.#packages.values()].filter((one) => one.product === product);
   }
@@ -144,6 +156,13 @@ export class Stock {
       const place = this.#places.get(held.place);
       return place && Number(held.quantity) > 0 ? [{ ...held, place }] : [];
     });
+  }
+
+  /** Whether `one` is to leave the shelf after `other`: later expiry, else received later. False where
+   *  nothing tells. */
+  isNewer(one: number, other: number): boolean {
+    const [a, b] = [this.#packages.get(one), this.#packages.get(other)];
+    return !!a && !!b && ageOf(a) > ageOf(b);
   }
 
   packageRef(one: CopiedPackage): PackageRef {
@@ -248,5 +267,9 @@ export class Stock {
     }).catch(() => {}); // a full disk: the copy lives in memory, and is made anew next time
   }
 }
+
+/** Sorts as the box plans: what expires before what does not, then the earlier receipt. */
+const ageOf = (one: CopiedPackage): string =>
+  `${one.expires === null ? 1 : 0}|${one.expires ?? ''}|${one.received ?? ''}`;
 
 export const stock = new Stock();

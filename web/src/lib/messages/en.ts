@@ -9,5 +9,6 @@ import { en as scan } from './scan.ts';
 import { en as shell } from './shell.ts';
 import { en as signin } from './signin.ts';
 import { en as stock } from './stock.ts';
+import { en as unsaved } from './unsaved.ts';
 
-export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin };
+export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin, unsaved };

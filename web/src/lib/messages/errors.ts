@@ -18,6 +18,10 @@ export interface Facts {
   field: string | null;
   line: string | null;
   next: string | null;
+  /** When it was, in the store's time. */
+  at: string | null;
+  /** Where FIFO would go next: "B-02: Gummies (…0012345)". */
+  lots: string | null;
   /** How long to wait. */
   wait: string | null;
   tries: string | null;
@@ -25,6 +29,9 @@ export interface Facts {
 
 const or = (fact: string | null, text: (fact: string) => string, without: string): string =>
   fact === null ? without : text(fact);
+
+const takenBy = ({ by, at }: Facts): string =>
+  by === null ? '' : at === null ? `${by} took from it. ` : `${by} took from it at ${at}. `;
 
 export const en = {
   unexpected: { title: 'That did not work', text: (_: Facts) => 'Try again. If it stays, tell a manager.' },
@@ -55,7 +62,7 @@ export const en = {
   too_many_pairings: { title: 'Too many pairing codes are open', text: (_: Facts) => 'Use one of them, or withdraw one first.' },
   pairing_expired: { title: 'This pairing code no longer works', text: (_: Facts) => 'Ask the manager for a new one.' },
 
-  not_enough: { title: 'Not enough there', text: (f: Facts) => or(f.available, (x) => `The book has ${x} there. Count it, and enter what is really there.`, 'The book has less there. Count it.') },
+  not_enough: { title: 'Not enough there', text: (f: Facts) => takenBy(f) + or(f.available, (x) => `The book has ${x} there. Count it, and enter what is really there.`, 'The book has less there. Count it.') },
   blocked_place: { title: 'Not into this place', text: (_: Facts) => 'What is in this package may not go there. Choose another place.' },
   same_place: { title: 'It is there already', text: (_: Facts) => 'Choose another place to move it to.' },
   reserved: { title: 'Set aside for a pick', text: (f: Facts) => or(f.pick, (x) => `Pick ${x} needs it. Take from another package, or ask its picker.`, 'Take from another package.') },
@@ -77,8 +84,9 @@ export const en = {
   already_picked: { title: 'Picked already', text: (_: Facts) => 'This line is complete. Go on with the next.' },
   not_pickable: { title: 'This may not be picked', text: (f: Facts) => or(f.reasons, (x) => `${x}. Leave it where it is.`, 'Leave it where it is.') },
   not_there: { title: 'The book has less here', text: (f: Facts) => {
-    const has = or(f.available, (x) => `It has ${x} here.`, 'It has none here.');
-    return f.next === null ? `${has} Report it short.` : `${has} Next: ${f.next}.`;
+    const has = takenBy(f) + or(f.available, (x) => `It has ${x} here.`, 'It has none here.');
+    const next = f.lots ?? f.next;
+    return next === null ? `${has} Report it short.` : `${has} Report it short; next: ${next}.`;
   } },
   no_tote: { title: 'No tote yet', text: (_: Facts) => 'Scan an empty tote first.' },
   tote_in_use: { title: 'This tote is in use', text: (f: Facts) => or(f.pick, (x) => `It carries pick ${x}. Take another one.`, 'Take another one.') },
@@ -90,7 +98,16 @@ export const en = {
   nothing_picked: { title: 'Nothing is in the tote', text: (_: Facts) => 'Pick a line, or give the request back to the queue.' },
   lines_open: { title: 'Lines are still open', text: (_: Facts) => 'Pick them, or report them short.' },
 
+  // Written without the box, judged when it arrived
+  person_disabled: { title: 'This person no longer works here', text: (_: Facts) => 'What they did before stays. This was not saved; a manager decides.' },
+  not_this_device: { title: 'Written before the device was added again', text: (_: Facts) => 'Check that it still holds, then send it again.' },
+  signature_invalid: { title: 'The box cannot tell who wrote this', text: (_: Facts) => 'Check that it still holds, then send it again in your name.' },
+  written_too_late: { title: 'Written after the time without the box was over', text: (_: Facts) => 'Check that it still holds, then send it again.' },
+  too_old: { title: 'It waited too long', text: (_: Facts) => 'It may have been saved long ago. Look at the books before sending it again.' },
+
   // Sign-in, people and devices
+  badge_needed: { title: 'Scan your badge first', text: (_: Facts) => 'On this screen a badge says who you are, and the PIN proves it.' },
+  too_many_keys: { title: 'Signed in too often on this device', text: (_: Facts) => 'Sign out and in again.' },
   already_revoked: { title: 'Taken off already', text: (_: Facts) => 'This device was taken off before.' },
   not_claimed: { title: 'The box has no owner yet', text: (_: Facts) => 'Set it up first, with the claim code from its console.' },
   second_person_needed: { title: 'A second person has to approve', text: (_: Facts) => 'Nobody approves their own exception. Ask another manager.' },
@@ -129,6 +146,9 @@ export const en = {
 
 type Fault = { title: string; text: (facts: Facts) => string };
 
+const tomado = ({ by, at }: Facts): string =>
+  by === null ? '' : at === null ? `${by} tomó de ahí. ` : `${by} tomó de ahí a las ${at}. `;
+
 export const es: Shape<typeof en> = {
   unexpected: { title: 'Eso no funcionó', text: () => 'Intente de nuevo. Si continúa, avise a un gerente.' },
   offline: { title: 'No se puede conectar con el servidor', text: () => 'Revise que el dispositivo esté en el Wi-Fi de la tienda e intente de nuevo.' },
@@ -158,7 +178,7 @@ export const es: Shape<typeof en> = {
   too_many_pairings: { title: 'Hay demasiados códigos de enlace abiertos', text: () => 'Use uno de ellos o anule uno primero.' },
   pairing_expired: { title: 'Este código de enlace ya no sirve', text: () => 'Pida uno nuevo al gerente.' },
 
-  not_enough: { title: 'No hay suficiente', text: (f) => or(f.available, (x) => `Según el libro hay ${x}. Cuéntelo y escriba lo que hay.`, 'Según el libro hay menos. Cuéntelo.') },
+  not_enough: { title: 'No hay suficiente', text: (f) => tomado(f) + or(f.available, (x) => `Según el libro hay ${x}. Cuéntelo y escriba lo que hay.`, 'Según el libro hay menos. Cuéntelo.') },
   blocked_place: { title: 'En este lugar no', text: () => 'Lo que hay en este paquete no puede ir ahí. Elija otro lugar.' },
   same_place: { title: 'Ya está ahí', text: () => 'Elija otro lugar de destino.' },
   reserved: { title: 'Apartado para un surtido', text: (f) => or(f.pick, (x) => `El surtido ${x} lo necesita. Tome de otro paquete o pregunte a quien lo surte.`, 'Tome de otro paquete.') },
@@ -180,8 +200,9 @@ export const es: Shape<typeof en> = {
   already_picked: { title: 'Ya se tomó', text: () => 'Esta línea está completa. Siga con la próxima.' },
   not_pickable: { title: 'Esto no se puede tomar', text: (f) => or(f.reasons, (x) => `${x}. Déjelo donde está.`, 'Déjelo donde está.') },
   not_there: { title: 'Según el libro hay menos aquí', text: (f) => {
-    const has = or(f.available, (x) => `Hay ${x}.`, 'No hay nada.');
-    return f.next === null ? `${has} Repórtelo como faltante.` : `${has} Siguiente: ${f.next}.`;
+    const has = tomado(f) + or(f.available, (x) => `Hay ${x}.`, 'No hay nada.');
+    const next = f.lots ?? f.next;
+    return next === null ? `${has} Repórtelo como faltante.` : `${has} Repórtelo como faltante; siguiente: ${next}.`;
   } },
   no_tote: { title: 'Todavía no hay caja', text: () => 'Escanee primero una caja vacía.' },
   tote_in_use: { title: 'Esta caja está en uso', text: (f) => or(f.pick, (x) => `Lleva el surtido ${x}. Tome otra.`, 'Tome otra.') },
@@ -193,6 +214,13 @@ export const es: Shape<typeof en> = {
   nothing_picked: { title: 'La caja está vacía', text: () => 'Surta una línea o devuelva el pedido a la cola.' },
   lines_open: { title: 'Quedan líneas abiertas', text: () => 'Súrtalas o repórtelas como faltantes.' },
 
+  person_disabled: { title: 'Esta persona ya no trabaja aquí', text: () => 'Lo que hizo antes queda. Esto no se guardó; decide un gerente.' },
+  not_this_device: { title: 'Escrito antes de volver a añadir el dispositivo', text: () => 'Compruebe que aún es cierto y envíelo otra vez.' },
+  signature_invalid: { title: 'El servidor no puede saber quién lo escribió', text: () => 'Compruebe que aún es cierto y envíelo otra vez a su nombre.' },
+  written_too_late: { title: 'Escrito después de acabarse el tiempo sin servidor', text: () => 'Compruebe que aún es cierto y envíelo otra vez.' },
+  too_old: { title: 'Esperó demasiado', text: () => 'Quizá se guardó hace mucho. Mire los libros antes de enviarlo otra vez.' },
+  badge_needed: { title: 'Escanee primero su credencial', text: () => 'En esta pantalla la credencial dice quién es y el PIN lo prueba.' },
+  too_many_keys: { title: 'Demasiadas sesiones en este dispositivo', text: () => 'Cierre la sesión y vuelva a entrar.' },
   already_revoked: { title: 'Ya estaba retirado', text: () => 'Este dispositivo se retiró antes.' },
   not_claimed: { title: 'El servidor aún no tiene propietario', text: () => 'Configúrelo primero, con el código de su consola.' },
   second_person_needed: { title: 'Debe aprobarlo otra persona', text: () => 'Nadie aprueba su propia excepción. Pídaselo a otro gerente.' },

@@ -11,5 +11,6 @@ import { es as scan } from './scan.ts';
 import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
+import { es as unsaved } from './unsaved.ts';
 
-export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin } satisfies Shape<typeof en>;
+export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin, unsaved } satisfies Shape<typeof en>;

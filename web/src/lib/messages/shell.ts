@@ -1,6 +1,6 @@
 // The frame around the screens: ways through the app, its state, the person's own settings, home.
 
-import { plural, type Shape } from './shape.ts';
+import type { Shape } from './shape.ts';
 
 export const en = {
   nav: 'Main',
@@ -28,15 +28,6 @@ export const en = {
   sound: 'Sounds',
   sound_hint: 'Right and wrong scans sound different.',
   this_device: (name: string) => `This device: ${name}`,
-  offline: 'No connection to the box.',
-  offline_waiting: (n: number) => `No connection to the box. ${plural(n, 'change waits', 'changes wait')}, nothing is lost.`,
-  waiting: (n: number) => `${plural(n, 'change waits', 'changes wait')} to be sent.`,
-  refused: (n: number) => `${plural(n, 'change was', 'changes were')} refused by the box.`,
-  refused_see: 'See',
-  refused_title: 'Not saved',
-  refused_text: 'The box refused these. Read why, then do them again or put them away.',
-  refused_again: 'Send again',
-  refused_seen: 'Put away',
   not_yours: 'Not for your role',
   not_yours_text: 'Ask a manager if you need this screen.',
   no_screen: 'There is nothing here',
@@ -111,15 +102,6 @@ export const es: Shape<typeof en> = {
   sound: 'Sonidos',
   sound_hint: 'Los escaneos correctos y los equivocados suenan distinto.',
   this_device: (name) => `Este dispositivo: ${name}`,
-  offline: 'Sin conexión con el servidor.',
-  offline_waiting: (n) => `Sin conexión con el servidor. ${plural(n, 'cambio espera', 'cambios esperan')}; no se pierde nada.`,
-  waiting: (n) => `${plural(n, 'cambio espera', 'cambios esperan')} para enviarse.`,
-  refused: (n) => (n === 1 ? 'La caja rechazó 1 cambio.' : `La caja rechazó ${n} cambios.`),
-  refused_see: 'Ver',
-  refused_title: 'No guardado',
-  refused_text: 'La caja los rechazó. Lea por qué, y hágalos de nuevo o archívelos.',
-  refused_again: 'Enviar otra vez',
-  refused_seen: 'Archivar',
   not_yours: 'No es para su función',
   not_yours_text: 'Pida a un gerente si necesita esta pantalla.',
   no_screen: 'Aquí no hay nada',

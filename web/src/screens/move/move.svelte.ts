@@ -2,7 +2,6 @@
 
 import { Problem, get } from '../../lib/api/client.ts';
 import type {
-  Found,
   Moved,
   Package,
   PackageRef,
@@ -15,11 +14,14 @@ import type {
   StockLine,
   Unit,
 } from '../../lib/api/types.ts';
+import { around } from '../../lib/copy/index.svelte.ts';
+import { packageOf, type Around } from '../../lib/copy/resolve.ts';
 import { compare, isPositive, subtract } from '../../lib/decimal.ts';
 import { inWords } from '../../lib/explain.ts';
 import { quantity } from '../../lib/format.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
-import { send } from '../../lib/outbox.svelte.ts';
+import { outbox, post } from '../../lib/outbox.svelte.ts';
+import { reach } from '../../lib/reach.svelte.ts';
 import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { packageName, verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
@@ -33,7 +35,30 @@ interface Held {
   scanned?: string;
 }
 
+/** A move that was made: by its entry at the box, or, while it waits, by its write. */
+export interface Done {
+  key: string;
+  seq: number | null;
+  name: string;
+  quantity: Quantity;
+  from: string;
+  to: string;
+}
+
 const KEPT = 8;
+
+/** From this device's copy where the box is out of reach. */
+async function placeOf(known: Around | null, id: number): Promise<PlaceRef> {
+  const here = known?.stock.place(id);
+  return known && here ? known.stock.placeRef(here) : (await get<PlaceView>(`/places/${id}`)).place;
+}
+
+async function packageBy(known: Around | null, id: number): Promise<Package> {
+  const here = known?.stock.package(id);
+  return known && here
+    ? packageOf(known, here)
+    : (await get<PackageView>(`/packages/${id}`)).package;
+}
 
 export class Move {
   from = $state.raw<PlaceRef | null>(null);
@@ -42,7 +67,7 @@ export class Move {
   keyed = $state('');
   verdict = $state.raw<Verdict | null>(null);
   finding = $state.raw<{ package: Package; scanned: string } | null>(null);
-  done = $state.raw<Moved[]>([]);
+  done = $state.raw<Done[]>([]);
   busy = $state(false);
   #offered: { package: Package; scanned: string } | null = null;
 
@@ -53,13 +78,14 @@ export class Move {
   /** Opened from a place or a package: what is known already is filled in. */
   async startAt(from: string | null, one: string | null): Promise<void> {
     try {
-      if (from) this.from = (await get<PlaceView>(`/places/${Number(from)}`)).place;
+      const known = reach.down ? await around() : null;
+      if (from) this.from = await placeOf(known, Number(from));
       if (!one) return;
-      const view = await get<PackageView>(`/packages/${Number(one)}`);
-      const stock = view.package.places.filter((each) => each.place.kind !== 'account');
+      const found = await packageBy(known, Number(one));
+      const stock = found.places.filter((each) => each.place.kind !== 'account');
       const only = stock.length === 1 ? stock[0]!.place : null;
       this.from ??= only;
-      if (this.from) this.#package(view.package);
+      if (this.from) this.#package(found);
     } catch (error) {
       this.#refuse(wrong(t.picks.refusal.other, inWords(error)));
     }
@@ -146,20 +172,25 @@ export class Move {
     this.verdict = null;
   }
 
-  /** The book now has it here: go on with the quantity. */
-  found(found: Found): void {
+  /** It is here, as far as this person knows: go on with the quantity. */
+  found(here: Quantity): void {
     const one = this.finding;
     this.finding = null;
-    const here = found.moved.at(-1)?.now ?? found.from_account;
-    if (one && here)
+    if (one)
       this.#hold({ package: one.package, unit: here.unit, here: here.value, scanned: one.scanned });
   }
 
-  async undo(moved: Moved): Promise<void> {
-    const text = `${t.common.undo}: ${quantity(moved.quantity)} ${moved.package.product.name}`;
+  async undo(done: Done): Promise<void> {
+    const text = `${t.common.undo}: ${quantity(done.quantity)} ${done.name}`;
     await this.#write(async () => {
-      await send({ method: 'POST', path: `/moves/${moved.seq}/undo`, body: {}, label: text });
-      this.done = this.done.filter((one) => one.seq !== moved.seq);
+      const seq = done.seq ?? outbox.answerTo<Moved>(done.key)?.seq ?? null;
+      if (seq === null) {
+        if (!(await outbox.withdraw(done.key))) {
+          this.#refuse(wrong(t.unsaved.on_its_way, t.unsaved.on_its_way_do));
+          return;
+        }
+      } else await post({ method: 'POST', path: `/moves/${seq}/undo`, body: {}, label: text });
+      this.done = this.done.filter((one) => one.key !== done.key);
       this.#accept(text);
     });
   }
@@ -168,23 +199,29 @@ export class Move {
     const { from, held, amount } = this;
     if (!from || !held || !amount) return;
     const label = t.stock.moved(quantity(amount), held.package.product.name, to.name);
+    const one = held.package.id;
     await this.#write(async () => {
-      const moved = await send<Moved>({
+      const outcome = await post<Moved>({
         method: 'POST',
         path: '/moves',
-        body: {
-          package: held.package.id,
-          from: from.id,
-          to: to.id,
-          quantity: amount,
-          scanned: held.scanned,
-        },
+        body: { package: one, from: from.id, to: to.id, quantity: amount, scanned: held.scanned },
         label,
+        about: ['moves', `stock:${one}@${to.id}`],
+        needs: [`stock:${one}@${from.id}`],
       });
-      this.done = [moved, ...this.done].slice(0, KEPT);
+      const saved = outcome.state === 'saved';
+      const done: Done = {
+        key: saved ? String(outcome.answer.seq) : outcome.id,
+        seq: saved ? outcome.answer.seq : null,
+        name: held.package.product.name,
+        quantity: amount,
+        from: from.name,
+        to: to.name,
+      };
+      this.done = [done, ...this.done].slice(0, KEPT);
       // Stays at the same place: put-away is many packages out of one.
       this.backTo(1);
-      this.#accept(label);
+      this.#accept(saved ? label : t.unsaved.move_waits(label));
     });
   }
 

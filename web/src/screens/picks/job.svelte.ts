@@ -1,5 +1,6 @@
 // One pick in a technician's hands: which scan is expected now, what each scan means, and the writes
-// it leads to. Every accepted take is a write of its own; nothing here is lost by a reload.
+// it leads to. Every accepted take is a write of its own; nothing here is lost by a reload, and while
+// the box is out of reach the job goes on with what waits counted in.
 
 import { Problem } from '../../lib/api/client.ts';
 import type {
@@ -16,7 +17,8 @@ import { add, compare } from '../../lib/decimal.ts';
 import { inWords } from '../../lib/explain.ts';
 import { feedback } from '../../lib/feedback.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
-import { send } from '../../lib/outbox.svelte.ts';
+import { outbox, post, type Outcome, type Write } from '../../lib/outbox.svelte.ts';
+import { reach } from '../../lib/reach.svelte.ts';
 import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { tagTail } from '../../lib/format.ts';
 import { answers } from '../../parts/answers.svelte.ts';
@@ -38,13 +40,16 @@ interface Held {
   approval?: { token: string; reason: string };
 }
 
+/** By its entry at the box, or, while it waits, by its write. */
+type Last = { text: string } & ({ seq: number } | { queued: string });
+
 export class Job {
   bin = $state<number | null>(null);
   held = $state.raw<Held | null>(null);
   count = $state('');
   verdict = $state.raw<Verdict | null>(null);
   /** The last accepted take, while it can be undone with one tap. */
-  last = $state.raw<{ seq: number; text: string } | null>(null);
+  last = $state.raw<Last | null>(null);
   /** What a manager is asked to allow. */
   asking = $state.raw<Held | null>(null);
   /** What is held though the book has it elsewhere. */
@@ -95,7 +100,7 @@ export class Job {
     if (why) this.#refuse(wrong(why.title, why.todo, { was: scan.text, expected: this.expects }));
     else if (this.step === 'tote') await this.#tote(found);
     else if (found.kind === 'place') this.#enter(found);
-    else if (found.kind === 'package') this.#package(found, scan.text);
+    else if (found.kind === 'package') await this.#package(found, scan.text);
     else if (found.kind === 'product') this.#product(found, scan.text);
     else this.#refuse(wrong(t.picks.refusal.not_this_job, this.expects, { was: nameOf(found) }));
   }
@@ -129,9 +134,12 @@ export class Job {
       return;
     }
     await this.#write(found.place.name, async () => {
-      const body = { tote: found.place.id };
-      const label = `${shown(pick.code)} · ${found.place.name}`;
-      this.#set(await send<Pick>({ method: 'POST', path: `/picks/${pick.id}/tote`, body, label }));
+      const outcome = await this.#post<Pick>(pick, 'tote', {
+        body: { tote: found.place.id },
+        label: `${shown(pick.code)} · ${found.place.name}`,
+        about: [`tote:${pick.id}`],
+      });
+      if (outcome.state === 'saved') this.#set(outcome.answer);
       this.#accept(t.picks.tote_set(found.place.name));
     });
   }
@@ -152,7 +160,7 @@ export class Job {
     this.#refuse(wrong(title, words.wrong_bin_do(bin), { was: place.name, expected: bin }));
   }
 
-  #package(found: Extract<Resolved, { kind: 'package' }>, scanned: string): void {
+  async #package(found: Extract<Resolved, { kind: 'package' }>, scanned: string): Promise<void> {
     const words = t.picks.refusal;
     const line = this.line;
     if (!line) return;
@@ -187,7 +195,7 @@ export class Job {
     } else if (found.here === false) {
       this.#refuse(wrong(words.not_here, words.not_here_do, { was, expected, remedy: 'found' }));
       this.#offered = { package: one, unit: found.package.unit, scanned };
-    } else if (expiresLater(one, twin.package)) {
+    } else if (expiresLater(one, twin.package) || (await this.#isNewer(one, twin.package))) {
       this.#refuse(
         wrong(words.newer_lot, words.newer_lot_do, { was, expected, remedy: 'approve' }),
       );
@@ -196,6 +204,13 @@ export class Job {
       // As old or older will do; where expiry dates do not tell, the box decides at the take.
       this.#hold({ package: one, scanned });
     }
+  }
+
+  /** Without the box this device's own copy decides which lot is older; with it, the box does. */
+  async #isNewer(one: PackageRef, planned: PackageRef): Promise<boolean> {
+    if (!reach.down) return false;
+    const { stock } = await import('../../lib/copy/stock.ts');
+    return stock.isNewer(one.id, planned.id);
   }
 
   /** What the verdict's button acts on. */
@@ -270,9 +285,7 @@ export class Job {
     const said = countOf(line, count);
     const was = `${said} · ${packageName(held.package)}`;
     await this.#write(was, async () => {
-      const taken = await send<Taken>({
-        method: 'POST',
-        path: `/picks/${pick.id}/takes`,
+      const outcome = await this.#post<Taken>(pick, 'takes', {
         body: {
           bin: line.bin.id,
           package: held.package.id,
@@ -283,13 +296,16 @@ export class Job {
           reason: held.approval?.reason,
         },
         label: `${shown(pick.code)} · ${was}`,
-        subject: `pick:${pick.id}`,
+        about: [`line:${line.id}`, `stock:${held.package.id}@${line.bin.id}`],
+        needs: [`tote:${pick.id}`, `stock:${held.package.id}@${line.bin.id}`],
       });
-      this.#set(taken.pick);
       this.held = null;
       this.count = '';
       const text = t.picks.taken(said, held.package.product.name);
-      this.last = { seq: taken.moved.seq, text };
+      if (outcome.state === 'saved') {
+        this.#set(outcome.answer.pick);
+        this.last = { seq: outcome.answer.moved.seq, text };
+      } else this.last = { queued: outcome.id, text };
       if (this.open.length === 0) {
         this.verdict = { tone: 'right', title: t.picks.all_picked, facts: [], remedy: null };
         answers.done(t.picks.all_picked);
@@ -302,18 +318,23 @@ export class Job {
 
   async undo(): Promise<void> {
     const last = this.last;
-    if (!last) return;
+    const pick = this.#pick();
+    if (!last || !pick) return;
+    const text = `${t.common.undo}: ${last.text}`;
     await this.#write(last.text, async () => {
-      const path = `/moves/${last.seq}/undo`;
-      await send<{ moved: Moved[] }>({
-        method: 'POST',
-        path,
-        body: {},
-        label: `${t.common.undo}: ${last.text}`,
-      });
+      const seq = 'seq' in last ? last.seq : outbox.answerTo<Taken>(last.queued)?.moved.seq;
+      if (seq !== undefined) {
+        const about = [`pick:${pick.id}`];
+        const path = `/moves/${seq}/undo`;
+        await post<{ moved: Moved[] }>({ method: 'POST', path, body: {}, label: text, about });
+      } else if ('queued' in last && !(await outbox.withdraw(last.queued))) {
+        // It may be at the box already: only its answer tells what there is to undo.
+        this.#refuse(wrong(t.unsaved.on_its_way, t.unsaved.on_its_way_do, { was: last.text }));
+        return;
+      }
       this.last = null;
       this.held = null;
-      this.#accept(`${t.common.undo}: ${last.text}`);
+      this.#accept(text);
     });
   }
 
@@ -342,13 +363,31 @@ export class Job {
     if (!held || bin === null) return;
     this.finding = null;
     await this.#write(packageName(held.package), async () => {
-      const found = await send<Found>({
+      const outcome = await post<Found>({
         method: 'POST',
         path: `/packages/${held.package.id}/found`,
         body: { place: bin, quantity: { value, unit: held.unit }, scanned: held.scanned },
         label: `${t.picks.it_is_here}: ${packageName(held.package)}`,
+        about: [`stock:${held.package.id}@${bin}`],
       });
-      this.#accept(t.picks.found_done(shown(found.case_code)));
+      this.#accept(
+        outcome.state === 'saved'
+          ? t.picks.found_done(shown(outcome.answer.case_code))
+          : t.unsaved.found_waits,
+      );
+    });
+  }
+
+  #post<T>(
+    pick: Pick,
+    act: string,
+    write: Omit<Write, 'method' | 'path'>,
+  ): Promise<Outcome<T>> {
+    return post<T>({
+      ...write,
+      method: 'POST',
+      path: `/picks/${pick.id}/${act}`,
+      about: [`pick:${pick.id}`, ...(write.about ?? [])],
     });
   }
 

@@ -1,4 +1,5 @@
-// What a receiver has counted so far, line by line, kept through a reload of the page. Knows nothing
+// What a receiver has counted so far, line by line, kept on this device through a reload
+// or a crash of the page. Knows nothing
 // of what was expected: the count is the person's own.
 
 import { add } from '../../lib/decimal.ts';
@@ -11,7 +12,7 @@ export class Counts {
   constructor(pick: string, scanned: string | null) {
     this.#key = `backstock.receive.${pick}`;
     try {
-      const kept = JSON.parse(sessionStorage.getItem(this.#key) ?? '{}') as {
+      const kept = JSON.parse(localStorage.getItem(this.#key) ?? '{}') as {
         counted?: Record<number, string>;
         tote?: string | null;
       };
@@ -39,13 +40,13 @@ export class Counts {
   }
 
   forget(): void {
-    sessionStorage.removeItem(this.#key);
+    localStorage.removeItem(this.#key);
   }
 
   #keep(): void {
     try {
       const kept = { counted: this.counted, tote: this.scannedTote };
-      sessionStorage.setItem(this.#key, JSON.stringify(kept));
+      localStorage.setItem(this.#key, JSON.stringify(kept));
     } catch {
       // Storage blocked: the counts last until the page is left.
     }
