@@ -20,6 +20,9 @@ use crate::store::Change;
 
 /// Shorter than any proxy's or phone's patience.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// An event and not a comment, which browsers keep to themselves: the app tells by it that a connection
+/// is only half there.
+const BEAT: &[u8] = b"event: beat\ndata: {}\n\n";
 /// More ids than this are told as "something of this topic".
 const IDS: usize = 256;
 
@@ -83,7 +86,7 @@ impl Listener {
                 }),
                 _ = &mut self.joined.gone => return None,
                 heard = self.joined.receiver.recv() => self.hear(heard),
-                _ = self.beat.tick() => self.waiting.push_back(Bytes::from_static(b": \n\n")),
+                _ = self.beat.tick() => self.waiting.push_back(Bytes::from_static(BEAT)),
             }
         }
     }

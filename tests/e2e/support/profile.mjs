@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Camera } from './camera.mjs';
 import { chromium } from './packages.mjs';
+import { Wire } from './wire.mjs';
 
 const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
@@ -17,13 +18,19 @@ export const TABLET = { width: 820, height: 1180 };
 export const DESK = { width: 1280, height: 800 };
 
 export class Profile {
-  /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told. */
-  static async open(box, { size = PHONE, camera = false, bypassCSP = false, ...context } = {}) {
+  /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told. `wired`: through a
+   *  wire of its own (`profile.wire`) that can be cut, stalled and slowed. */
+  static async open(
+    box,
+    { size = PHONE, camera = false, wired = false, bypassCSP = false, ...context } = {},
+  ) {
     const profile = new Profile();
     profile.box = box;
     profile.home = mkdtempSync(join(tmpdir(), 'backstock-profile-'));
     trust(profile.home, box.rootPem);
-    const args = [...FLAGS, `--host-resolver-rules=MAP ${box.facts.host} 127.0.0.1`];
+    if (wired) profile.wire = await Wire.to(Number(new URL(box.origin).port));
+    const at = wired ? `127.0.0.1:${profile.wire.port}` : '127.0.0.1';
+    const args = [...FLAGS, `--host-resolver-rules=MAP ${box.facts.host} ${at}`];
     if (camera) {
       profile.camera = new Camera(join(profile.home, 'camera.y4m'));
       args.push(
@@ -108,6 +115,7 @@ export class Profile {
 
   async close() {
     await this.context.close();
+    this.wire?.close();
     rmSync(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 }
