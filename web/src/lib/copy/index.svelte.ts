@@ -2,7 +2,7 @@
 // outbox, and it answers scans when the box does not.
 
 import { Problem, get } from '../api/client.ts';
-import type { Pick, Request, Resolved } from '../api/types.ts';
+import type { Pick, Resolved } from '../api/types.ts';
 import { live } from '../live.svelte.ts';
 import { outbox, type OutboxRecord } from '../outbox.svelte.ts';
 import { reach } from '../reach.svelte.ts';
@@ -45,23 +45,20 @@ function soon(): void {
 
 async function keepWork(): Promise<void> {
   try {
-    const { picks } = await get<{ picks: Pick[] }>('/picks?state=live', undefined, {
-      headers: BY_ITSELF,
-    });
+    const { picks } = await ask<{ picks: Pick[] }>('/picks?state=live');
     for (const pick of picks) await seen.put(`/picks/${pick.id}`, pick);
-    const states = ['picking', 'in_transit'] as const;
-    for (const state of states) {
-      const of = picks.filter((pick) => pick.state === state);
-      await seen.put(`/picks?state=${state}`, { picks: of });
+    for (const state of ['picking', 'in_transit'] as const) {
+      await seen.put(`/picks?state=${state}`, { picks: picks.filter((pick) => pick.state === state) });
     }
-    const open = await get<{ requests: Request[] }>('/requests?state=open', undefined, {
-      headers: BY_ITSELF,
-    });
-    await seen.put('/requests?state=open', open);
+    const station = localStorage.getItem('backstock.station');
+    const rest = ['/requests?state=open', '/people', ...(station ? [`/stations/${station}`] : [])];
+    for (const path of rest) await seen.put(path, await ask(path));
   } catch (error) {
     if (!(error instanceof Problem)) throw error; // asked again with the next change
   }
 }
+
+const ask = <T>(path: string): Promise<T> => get<T>(path, undefined, { headers: BY_ITSELF });
 
 /** What the box answered to a write of a pick is the pick as it is now. */
 function learn(_record: OutboxRecord, answer: unknown): void {
