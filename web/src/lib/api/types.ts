@@ -44,7 +44,7 @@ export type Claimed = Answer<'Claimed'>;
 export type PairInput = Schemas['PairInput'];
 export type Tile = Answer<'Tile'>;
 export type SignInInput = Schemas['SignInInput'];
-export type Session = Answer<'Session'> & { offline_for_s: number };
+export type Session = Answer<'Session'>;
 export type ApprovalInput = Schemas['ApprovalInput'];
 export type Approval = Answer<'Approval'>;
 
@@ -151,16 +151,7 @@ export interface Change {
 
 // The copy a device keeps to resolve scans without the box
 
-export interface CopiedPackage {
-  id: number; tag: string; origin_tag: string | null; product: number; batch: string | null;
-  expires: string | null; received: string | null; packaged: string | null; unit: Unit; each: string;
-  blocked: BlockReason[]; held: { place: number; quantity: string; reserved: string }[];
-}
-export interface CopiedProduct { id: number; sku: string; name: string; brand: string | null; category: string; unit: Unit; gtins: string[] }
-export interface CopiedPlace {
-  id: number; name: string; kind: PlaceKind; code: string; area: string | null; walk: number;
-}
-export interface Copy {
-  position: string; full: boolean;
-  products: CopiedProduct[]; places: CopiedPlace[]; packages: CopiedPackage[];
-}
+export type Copy = Answer<'StockCopy'>;
+export type CopiedPackage = Copy['packages'][number];
+export type CopiedProduct = Copy['products'][number];
+export type CopiedPlace = Copy['places'][number];

@@ -53,7 +53,7 @@ export function packageOf({ stock, waiting }: Around, one: CopiedPackage): Packa
   return {
     ...ref,
     unit: one.unit,
-    each: one.each,
+    each: eachOf(stock, one),
     packaged: one.packaged,
     received: one.received,
     unit_cost_cents: null,
@@ -69,6 +69,12 @@ export function packageOf({ stock, waiting }: Around, one: CopiedPackage): Packa
     })),
     readings: [],
   };
+}
+
+/** One unit of the product in the package's unit. */
+function eachOf(stock: Stock, one: CopiedPackage): string {
+  const content = stock.product(one.product)?.content;
+  return content?.unit === one.unit ? content.value : '1';
 }
 
 export function linesOf(
@@ -94,7 +100,7 @@ function lineOf(stock: Stock, one: CopiedPackage, held: Held): StockLine {
     blocked: one.blocked,
     received: one.received,
     packaged: one.packaged,
-    open: false,
+    open: held.open,
   };
 }
 

@@ -21,6 +21,7 @@ export interface Held {
   place: CopiedPlace;
   quantity: string;
   reserved: string;
+  open: boolean;
 }
 
 export class Stock {
@@ -149,7 +150,9 @@ export class Stock {
     const amounts = new Map(one.held.map((held) => [held.place, held]));
     for (const delta of waiting) {
       if (delta.package !== one.id) continue;
-      const now = amounts.get(delta.place) ?? { place: delta.place, quantity: '0', reserved: '0' };
+      const now = amounts.get(delta.place) ?? {
+        place: delta.place, quantity: '0', reserved: '0', open: false,
+      };
       amounts.set(delta.place, { ...now, quantity: add(now.quantity, delta.amount) });
     }
     return [...amounts.values()].flatMap((held) => {

@@ -53,7 +53,8 @@ function productOf(around: Around, one: CopiedProduct): Product {
   const on_hand = same.map((line) => line.quantity.value).reduce(add, '0');
   return {
     id: one.id, sku: one.sku, name: one.name, brand: one.brand, category: one.category,
-    unit: one.unit, content: null, gtins: one.gtins, price_cents: null, active: true, pars: [],
+    unit: one.unit, content: one.content, gtins: one.gtins, price_cents: null, active: one.active,
+    pars: [],
     on_hand: { value: on_hand, unit: one.unit }, version: 0,
   };
 }
