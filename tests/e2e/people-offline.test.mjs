@@ -41,7 +41,7 @@ async function moves(profile, { tag, count, from, to }) {
   const erase = es ? 'Borrar el último dígito' : 'Erase the last digit';
   const pad = profile.page.getByRole('group').filter({ has: profile.button(erase) });
   for (const digit of count) await pad.getByRole('button', { name: digit, exact: true }).click();
-  await profile.tap(es ? 'Seguir' : 'Continue');
+  await profile.tap(es ? 'Continuar' : 'Continue');
   await profile.scans(store.label(to));
 }
 
