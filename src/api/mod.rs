@@ -31,6 +31,7 @@ pub mod requests;
 pub mod routes;
 pub mod session;
 pub mod settings;
+pub mod setup_card;
 pub mod site;
 pub mod slips;
 pub mod trust;

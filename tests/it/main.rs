@@ -18,3 +18,4 @@ mod serving;
 mod store;
 mod support;
 mod tidy;
+mod trust;
