@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { Camera } from './camera.mjs';
 import { chromium } from './packages.mjs';
 
-const FLAGS = [
+export const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];
