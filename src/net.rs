@@ -9,3 +9,4 @@ pub mod names;
 pub mod permitted;
 pub mod qr;
 pub mod tls;
+pub mod url;

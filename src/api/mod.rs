@@ -34,6 +34,7 @@ pub mod routes;
 pub mod session;
 pub mod settings;
 pub mod signed;
+pub mod setup_card;
 pub mod site;
 pub mod slips;
 pub mod trust;

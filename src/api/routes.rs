@@ -100,6 +100,7 @@ routes! {
     POST   "/api/v1/devices/{id}/revoke" May(P::Devices)    => devices::revoke;
     POST   "/api/v1/pairings"            May(P::Devices)    => devices::invite;
     DELETE "/api/v1/pairings/{id}"       May(P::Devices)    => devices::withdraw;
+    GET    "/api/v1/setup-card.pdf"      May(P::Devices)    => setup_card::pdf;
     GET    "/api/v1/settings"            May(P::Settings)   => settings::get;
     PUT    "/api/v1/settings"            May(P::Settings)   => settings::put;
     // moving

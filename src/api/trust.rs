@@ -1,9 +1,14 @@
-//! The plain-HTTP port: how a device comes to trust this box. It hands out the root certificate,
-//! its fingerprint and the steps; never the app, never a cookie, never a redirect, and never HSTS
-//! (which would lock out a device that does not trust the box yet). It believes nothing that a
-//! request says, so it needs no host rule: the app's address comes from the box.
+//! The plain-HTTP port: how a device comes to trust this box. It hands out the root certificate in the
+//! form that each kind of device takes, its fingerprint and the steps; never the app, never a cookie,
+//! never a redirect, and never HSTS (which would lock out a device that does not trust the box yet). It
+//! believes nothing that a request says, so it needs no host rule: every address comes from the box.
 
+mod device;
 mod page;
+mod pictures;
+mod profile;
+mod steps;
+mod template;
 mod words;
 
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
@@ -15,7 +20,11 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use self::words::{Language, Platform};
+use self::device::Platform;
+use self::page::View;
+use self::profile::{Content, profile};
+use self::template::escape;
+use self::words::Language;
 
 /// What the page says of this box.
 #[derive(Debug, Clone)]
@@ -24,11 +33,30 @@ pub struct Trust {
     pub store: String,
     /// The box's id as people read it: `R7K2Q`.
     pub id: String,
+    /// The canonical host name: `backstock-r7k2q.local`.
+    pub host: String,
     /// The app at its canonical origin: `https://backstock-r7k2q.local/`.
     pub app_url: String,
+    /// This page by name: `http://backstock-r7k2q.local/`.
+    pub by_name: String,
+    /// This page at the box's addresses; none where it has none in the store's network.
+    pub by_number: Vec<String>,
     /// The root certificate, in both forms.
     pub certificate: Bytes,
     pub certificate_pem: String,
+}
+
+impl Trust {
+    /// The name of this box's file with that ending: `backstock-r7k2q.crt`.
+    pub fn file_name(&self, extension: &str) -> String {
+        let id: String = self.id.chars().filter(char::is_ascii_alphanumeric).collect();
+        format!("backstock-{}.{extension}", id.to_ascii_lowercase())
+    }
+
+    /// The name inside the certificate, escaped.
+    fn certificate_name(&self) -> String {
+        escape(&format!("Backstock {} Root", self.id))
+    }
 }
 
 /// The page's state. The composition root keeps it up to date; nothing else changes it.
@@ -41,12 +69,13 @@ impl TrustPage {
         Self { trust: RwLock::new(Arc::new(trust)) }
     }
 
-    /// After the store got another name.
+    /// After the box got another name or address.
     pub fn update(&self, trust: Trust) {
         *self.trust.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(trust);
     }
 
-    fn current(&self) -> Arc<Trust> {
+    /// What it says now.
+    pub fn current(&self) -> Arc<Trust> {
         Arc::clone(&self.trust.read().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -63,34 +92,48 @@ async fn answer(request: HttpRequest, page: web::Data<TrustPage>) -> HttpRespons
             .finish();
     }
     let trust = page.current();
+    let language = language(&request);
+    let certificate = || trust.certificate.clone();
+    let profile = |content| Bytes::from(profile(&trust, language, content));
     match request.path() {
-        "/" => home(&request, &trust),
-        "/ca.crt" => file(&trust, "application/x-x509-ca-cert", "crt", trust.certificate.clone()),
+        "/" => home(&request, &trust, language),
+        // The profile is opened, so that Safari offers to install it; certificates are saved.
+        "/ca.mobileconfig" => file(&trust, PROFILE, "inline", profile(Content::Root)),
+        "/ca-app.mobileconfig" => file(&trust, PROFILE, "inline", profile(Content::RootAndIcon)),
+        "/ca.crt" => file(&trust, CRT, "attachment", certificate()),
+        "/ca.cer" => file(&trust, CER, "attachment", certificate()),
         "/ca.pem" => {
             let pem = Bytes::copy_from_slice(trust.certificate_pem.as_bytes());
-            file(&trust, "application/x-pem-file", "pem", pem)
+            file(&trust, PEM, "attachment", pem)
         }
-        _ => {
-            let language = language(&request);
-            html(StatusCode::NOT_FOUND, language, page::not_found(language))
-        }
+        _ => html(StatusCode::NOT_FOUND, language, page::not_found(language)),
     }
 }
 
-fn home(request: &HttpRequest, trust: &Trust) -> HttpResponse {
-    let language = language(request);
-    let platforms = Platform::ordered_for(text(request, &header::USER_AGENT));
-    let digest: [u8; 32] = Sha256::digest(&trust.certificate).into();
-    html(StatusCode::OK, language, page::home(trust, &digest, language, platforms))
+/// A file's media type and the ending of its name.
+type Kind = (&'static str, &'static str);
+/// Registered nowhere, but what Safari goes by.
+const PROFILE: Kind = ("application/x-apple-aspen-config", "mobileconfig");
+/// What Android and Firefox take for an authority.
+const CRT: Kind = ("application/x-x509-ca-cert", "crt");
+/// RFC 2585: Windows and macOS.
+const CER: Kind = ("application/pkix-cert", "cer");
+const PEM: Kind = ("application/x-pem-file", "pem");
+
+fn home(request: &HttpRequest, trust: &Trust, language: Language) -> HttpResponse {
+    let agent = text(request, &header::USER_AGENT);
+    let guess = Platform::guess(agent);
+    let platform = asked(request, "for").and_then(Platform::named).unwrap_or(guess);
+    let view = View { trust, language, platform, guess, agent };
+    html(StatusCode::OK, language, page::home(&view))
 }
 
-/// Inline, with a name: iOS offers to install it instead of filing it away, others save it by that
-/// name.
-fn file(trust: &Trust, kind: &'static str, extension: &str, content: Bytes) -> HttpResponse {
-    let name = page::file_name(&trust.id, extension);
+fn file(trust: &Trust, kind: Kind, how: &str, content: Bytes) -> HttpResponse {
+    let (media_type, extension) = kind;
+    let name = trust.file_name(extension);
     respond(StatusCode::OK)
-        .insert_header((header::CONTENT_TYPE, kind))
-        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
+        .insert_header((header::CONTENT_TYPE, media_type))
+        .insert_header((header::CONTENT_DISPOSITION, format!("{how}; filename=\"{name}\"")))
         .body(content)
 }
 
@@ -123,11 +166,15 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 
 /// A link on the page may ask for the other language; otherwise the device's setting decides.
 fn language(request: &HttpRequest) -> Language {
-    match request.query_string() {
-        "lang=en" => Language::English,
-        "lang=es" => Language::Spanish,
-        _ => Language::accepted(text(request, &header::ACCEPT_LANGUAGE)),
-    }
+    asked(request, "lang")
+        .and_then(Language::named)
+        .unwrap_or_else(|| Language::accepted(text(request, &header::ACCEPT_LANGUAGE)))
+}
+
+/// A value in the query. Ours are plain words, so nothing is decoded.
+fn asked<'a>(request: &'a HttpRequest, name: &str) -> Option<&'a str> {
+    let mut pairs = request.query_string().split('&').filter_map(|pair| pair.split_once('='));
+    pairs.find(|(known, _)| *known == name).map(|(_, value)| value)
 }
 
 fn text<'a>(request: &'a HttpRequest, name: &header::HeaderName) -> &'a str {

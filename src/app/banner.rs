@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::Running;
-use crate::net::{addresses, qr};
+use crate::net::{addresses, qr, url};
 use crate::workflow::secret::Secret;
 
 /// The lines for a person at the console.
@@ -14,10 +14,9 @@ pub fn text(running: &Running) -> String {
         let _ = writeln!(text, "  {name:<12} {what}");
     };
     line("app", &site.origin);
-    line("trust page", &format!("http://{}{}", site.host, port(running.http.port(), 80)));
+    line("trust page", &url::plain(&site.host, running.http.port()));
     for address in addresses::current(site.loopback).unwrap_or_default() {
-        let host = bracketed(address);
-        line("", &format!("http://{host}{}", port(running.http.port(), 80)));
+        line("", &url::plain(&url::host(address), running.http.port()));
     }
     line("fingerprint", &rows(&site.fingerprint));
     if let Some(code) = &running.claim_code {
@@ -36,17 +35,6 @@ fn rows(fingerprint: &str) -> String {
         (0..upper.len()).step_by(4).filter_map(|i| upper.get(i..i + 4)).collect();
     let rows: Vec<String> = groups.chunks(4).map(|row| row.join(" ")).collect();
     rows.join("\n               ")
-}
-
-fn bracketed(address: std::net::IpAddr) -> String {
-    match address {
-        std::net::IpAddr::V4(v4) => v4.to_string(),
-        std::net::IpAddr::V6(v6) => format!("[{v6}]"),
-    }
-}
-
-fn port(port: u16, usual: u16) -> String {
-    if port == usual { String::new() } else { format!(":{port}") }
 }
 
 /// The same for a script: one JSON object on one line.

@@ -68,10 +68,12 @@ pub fn serve(
     limits: &Limits,
 ) -> Result<[Server; 2]> {
     let (shared, folders) = (state.clone(), web::Data::new(folders.clone()));
+    let told = page.clone();
     let app = HttpServer::new(move || {
         App::new()
             .app_data(shared.clone())
             .app_data(folders.clone())
+            .app_data(told.clone())
             .app_data(PayloadConfig::new(write::BODY_LIMIT))
             .wrap(from_fn(front::front))
             .configure(routes::configure)

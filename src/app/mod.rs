@@ -90,7 +90,9 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
     // A box that nobody owns opens its setup window, for whoever can read its console.
     let claim_code = identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
-    let page = web::Data::new(TrustPage::new(reach::trust(&state, &tls, "Backstock")));
+    let addresses = tls.addresses();
+    let trust = reach::trust(&state, &tls, &settings.store_name, &addresses, http.port());
+    let page = web::Data::new(TrustPage::new(trust));
     let folders = Folders::from(config);
     let servers = listen::serve(&state, &tls, &page, &folders, sockets, &config.limits)?;
     let mut reach = Reach::new(state.clone(), tls, page, [https, http], config.mdns.on);

@@ -14,6 +14,7 @@ use crate::api::trust::{Trust, TrustPage};
 use crate::net::addresses;
 use crate::net::mdns::{Advert, Mdns, MdnsEvent, Reach as Heard};
 use crate::net::names::friendly_host;
+use crate::net::url;
 use crate::store::StoreError;
 use crate::workflow::settings;
 
@@ -31,12 +32,15 @@ pub struct Reach {
     renamed: Option<String>,
 }
 
-/// What the trust page says of the box, under the store's name of now.
-pub fn trust(state: &State, tls: &Tls, store: &str) -> Trust {
+/// What the trust page says of the box, under the store's name and at the addresses of now.
+pub fn trust(state: &State, tls: &Tls, store: &str, addresses: &[IpAddr], http_port: u16) -> Trust {
     Trust {
         store: store.to_owned(),
         id: state.site.box_id.to_ascii_uppercase(),
+        host: state.site.host.clone(),
         app_url: format!("{}/", state.site.origin),
+        by_name: url::plain(&state.site.host, http_port),
+        by_number: url::by_number(addresses, http_port),
         certificate: Bytes::copy_from_slice(tls.root().der()),
         certificate_pem: tls.root().pem().to_owned(),
     }
@@ -61,7 +65,6 @@ impl Reach {
             self.state.store.read(|db| settings::get(db).map_err(StoreError::from)).await?;
         if self.store.as_ref() != Some(&settings.store_name) {
             self.announce(&settings.store_name);
-            self.page.update(trust(&self.state, &self.tls, &settings.store_name));
             self.store = Some(settings.store_name.clone());
         }
         let friendly = friendly_host(&settings.store_name);
@@ -69,6 +72,8 @@ impl Reach {
         let addresses: Vec<IpAddr> =
             addresses::current(self.tls.loopback()).context("listing this machine's addresses")?;
         self.state.site.answer_to(others.clone(), addresses.clone());
+        let (store, port) = (&settings.store_name, self.ports.1);
+        self.page.update(trust(&self.state, &self.tls, store, &addresses, port));
         let now = self.state.store.clock().now();
         self.tls.renew(&others, addresses, now).context("the certificate")?;
         Ok(())

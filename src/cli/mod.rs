@@ -2,6 +2,7 @@
 //! of the exit codes below.
 
 mod backup;
+mod card;
 mod cert;
 mod config;
 mod demo;
@@ -65,8 +66,8 @@ enum Command {
     /// Open the setup window of a box that nobody owns, and print its code
     #[command(after_help = "Example:\n  backstock claim-code")]
     ClaimCode(device::ClaimArgs),
-    /// The box's certificate
-    #[command(subcommand, after_help = "Example:\n  backstock cert show --pem > root.pem")]
+    /// The box's certificate, and the card that tells how to trust it
+    #[command(subcommand, after_help = cert::EXAMPLES)]
     Cert(cert::Args),
     /// Print every setting with its default, as a file to start from
     #[command(after_help = "Example:\n  backstock config > /etc/backstock/backstock.toml")]

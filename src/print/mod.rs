@@ -1,10 +1,11 @@
-//! The printed page: pick slips and place labels, laid out once and given as PDF or as dots.
+//! The printed page: pick slips, place labels and the set-up card, laid out once and given as PDF or as dots.
 //!
 //! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a
 //! vector PDF and a one-bit bitmap alike, so every printer shows the same page. Reads no clock, no
 //! store and no network: the same content gives the same bytes.
 
 mod bitmap;
+mod card;
 mod draw;
 mod flow;
 mod fonts;
@@ -19,6 +20,7 @@ mod words;
 mod tests;
 
 pub use bitmap::Bitmap;
+pub use card::SetupCard;
 pub use draw::{Drawing, Ink, Op, Page, Rect, Symbol};
 pub use fonts::{Face, Type};
 pub use labels::PlaceLabel;
@@ -66,4 +68,9 @@ pub fn slip_bitmaps(slip: &Slip, medium: Medium) -> Result<Vec<Bitmap>, PrintErr
 /// The labels in the order given, ten on a sheet of `paper`; one empty sheet for none.
 pub fn labels_pdf(labels: &[PlaceLabel], paper: Paper, lang: Lang) -> Result<Vec<u8>, PrintError> {
     pdf::pdf(&labels::layout(labels, paper, lang)?)
+}
+
+/// The set-up card as a PDF of one page.
+pub fn setup_card_pdf(card: &SetupCard, paper: Paper) -> Result<Vec<u8>, PrintError> {
+    pdf::pdf(&card::layout(card, paper)?)
 }

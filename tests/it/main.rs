@@ -22,3 +22,4 @@ mod serving;
 mod store;
 mod support;
 mod tidy;
+mod trust;

@@ -1,9 +1,13 @@
-//! The trust page as HTML: one document without scripts, pictures or anything from elsewhere.
+//! The trust page as HTML: one document for one kind of device, without scripts or anything from
+//! elsewhere. Links lead to the same page for another device or in the other language.
 
 use std::fmt::Write;
 
 use super::Trust;
-use super::words::{Language, Platform, Words};
+use super::device::{Hint, Platform};
+use super::steps;
+use super::template::{escape, fill};
+use super::words::{Language, Words};
 
 pub(super) const STYLE: &str = include_str!("page.css");
 
@@ -22,59 +26,50 @@ const MARK: &str = concat!(
     r##"248h12v104h-12zM332 248h16v104h-16z" fill="#0b5b48"/></svg>"##
 );
 
-/// The page. `digest` is the SHA-256 of the certificate; the first of `platforms` is unfolded.
-pub(super) fn home(
-    trust: &Trust,
-    digest: &[u8; 32],
-    language: Language,
-    platforms: [Platform; 5],
-) -> String {
-    let words = language.words();
-    let (other, other_name) = language.other();
-    let store = escape(&trust.store);
-    let url = escape(&trust.app_url);
+/// What is shown to whom.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    pub trust: &'a Trust,
+    pub language: Language,
+    /// The device whose steps are shown.
+    pub platform: Platform,
+    /// The most likely device: first in the row of choices.
+    pub guess: Platform,
+    pub agent: &'a str,
+}
+
+impl View<'_> {
+    pub fn words(&self) -> &'static Words {
+        self.language.words()
+    }
+}
+
+/// The page.
+pub(super) fn home(view: &View<'_>) -> String {
+    let words = view.words();
+    let store = escape(&view.trust.store);
+    let (other, other_name) = view.language.other();
     let body = format!(
         r#"<header><p class="brand">{MARK}<span>Backstock</span></p>
-<a class="language" href="/?lang={other}" hreflang="{other}" lang="{other}">{other_name}</a>
+<a class="language" href="{switch}" hreflang="{other}" lang="{other}">{other_name}</a>
 </header>
 <main>
 <div class="intro"><h1>{store}</h1><p class="lead">{lead}</p></div>
-<section><h2><span class="step">1</span>{get_title}</h2><p>{get_text}</p>
-<a class="button" href="/ca.crt">{get_button}</a>
-<p class="small">{get_other} <a href="/ca.pem">PEM</a></p></section>
-<section><h2><span class="step">2</span>{check_title}</h2><p>{check_text}</p>
-<div class="print" role="group" aria-label="{print_label}">{print}</div>
-<p class="stop">{check_stop}</p></section>
-<section><h2><span class="step">3</span>{install_title}</h2><p>{install_text}</p>
-<div>{guides}</div></section>
-<section><h2><span class="step">4</span>{open_title}</h2><p>{open_text}</p>
-<a class="button" href="{url}">{open_button}</a>
-<p class="address">{url}</p></section>
-<section class="aside"><h2>{limits_title}</h2><p>{limits_text}</p></section>
+{devices}{hint}
+{steps}<section class="aside"><h2>{limits_title}</h2><p>{limits_text}</p></section>
 </main>
 <footer><p>{box_word} {id}</p></footer>"#,
+        switch = link(view.platform, other),
         lead = words.lead,
-        get_title = words.get_title,
-        get_text = words.get_text,
-        get_button = words.get_button,
-        get_other = words.get_other,
-        check_title = words.check_title,
-        check_text = words.check_text,
-        print_label = words.print_label,
-        print = fingerprint(digest),
-        check_stop = words.check_stop,
-        install_title = words.install_title,
-        install_text = words.install_text,
-        guides = guides(words, &trust.id, platforms),
-        open_title = words.open_title,
-        open_text = words.open_text,
-        open_button = words.open_button,
+        devices = devices(view),
+        hint = hint(view),
+        steps = steps::all(view),
         limits_title = words.limits_title,
         limits_text = words.limits_text,
         box_word = words.box_word,
-        id = escape(&trust.id),
+        id = escape(&view.trust.id),
     );
-    document(language, &format!("{} · {store}", words.title), &body)
+    document(view.language, &format!("{} · {store}", words.title), &body)
 }
 
 pub(super) fn not_found(language: Language) -> String {
@@ -85,12 +80,6 @@ pub(super) fn not_found(language: Language) -> String {
         words.lost_title, words.lost_text, words.lost_button
     );
     document(language, words.lost_title, &body)
-}
-
-/// The name under which a device saves the certificate: `backstock-r7k2q.crt`.
-pub(super) fn file_name(id: &str, extension: &str) -> String {
-    let id: String = id.chars().filter(char::is_ascii_alphanumeric).collect();
-    format!("backstock-{}.{extension}", id.to_ascii_lowercase())
 }
 
 fn document(language: Language, title: &str, body: &str) -> String {
@@ -105,40 +94,41 @@ fn document(language: Language, title: &str, body: &str) -> String {
     )
 }
 
-fn fingerprint(digest: &[u8; 32]) -> String {
-    digest.chunks(2).fold(String::new(), |mut groups, pair| {
-        let _ = write!(groups, "<code>{:02X}{:02X}</code> ", pair[0], pair[1]);
-        groups
-    })
+fn link(platform: Platform, language: &str) -> String {
+    format!("/?for={}&amp;lang={language}", platform.word())
 }
 
-fn guides(words: &Words, id: &str, platforms: [Platform; 5]) -> String {
-    let mut guides = String::new();
-    for (n, platform) in platforms.into_iter().enumerate() {
-        let guide = words.guide(platform);
-        let open = if n == 0 { " open" } else { "" };
-        let _ = write!(guides, "<details{open}><summary>{}</summary><ol>", guide.name);
-        for step in guide.steps {
-            let _ = write!(guides, "<li>{step}</li>");
-        }
-        let _ = write!(guides, "</ol><p class=\"small\">{}</p></details>", guide.note);
+/// The choice of device, the likeliest first.
+fn devices(view: &View<'_>) -> String {
+    let words = view.words();
+    let mut row = format!(r#"<nav class="devices" aria-label="{}">"#, words.devices);
+    for platform in view.guess.first() {
+        let current = if platform == view.platform { r#" aria-current="page""# } else { "" };
+        let to = link(platform, view.language.tag());
+        let _ = write!(row, r#"<a href="{to}"{current}>{}</a>"#, words.guide(platform).name);
     }
-    guides
-        .replace("{file}", &file_name(id, "crt"))
-        .replace("{certificate}", &escape(&format!("Backstock {id} Root")))
+    row + "</nav>\n"
 }
 
-/// Makes a text safe inside an element and inside a double-quoted attribute.
-fn escape(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut safe, letter| {
-        match letter {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            plain => safe.push(plain),
+/// What stands in the way of this browser, before anything else.
+fn hint(view: &View<'_>) -> String {
+    let words = view.words();
+    let (text, copied) = match Hint::of(view.platform, view.agent) {
+        None => return String::new(),
+        Some(Hint::OpenInSafari) => (words.open_in_safari.to_owned(), true),
+        Some(Hint::OpenInChrome) => (words.open_in_chrome.to_owned(), true),
+        Some(Hint::MaybeIpad) => {
+            let to = link(Platform::Ios, view.language.tag());
+            let ipad = format!(r#"<a href="{to}">{}</a>"#, words.guide(Platform::Ios).name);
+            (fill(words.maybe_ipad, &[("ipad", &ipad)]), false)
         }
-        safe
-    })
+    };
+    let address = if copied {
+        // By number, where the box has one: that works where the name does not.
+        let address = view.trust.by_number.first().unwrap_or(&view.trust.by_name);
+        format!(r#"<p class="copy">{}</p>"#, escape(address))
+    } else {
+        String::new()
+    };
+    format!(r#"<div class="stop" role="note"><p>{text}</p>{address}</div>"#)
 }

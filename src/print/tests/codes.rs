@@ -76,6 +76,37 @@ fn every_label_reads_and_names_its_place() {
 }
 
 #[test]
+fn the_set_up_card_leads_to_the_page_and_shows_the_fingerprint_whole() {
+    let by_number = setup_card();
+    let by_name = SetupCard { by_number: Vec::new(), ..setup_card() };
+    for (card, address) in
+        [(&by_number, "http://192.168.1.20/"), (&by_name, "http://backstock-r7k2q.local/")]
+    {
+        for paper in [Paper::Letter, Paper::A4] {
+            let drawing = card::layout(card, paper).expect("fits");
+            let bitmap = &bitmaps(&drawing)[0];
+            let (w, h) = (drawing.medium.width, i32::try_from(bitmap.height).expect("small"));
+            let (read, level) = read(bitmap, Rect { x: 0, y: 0, w, h });
+            assert_eq!((read.as_str(), level.as_str()), (address, "Q"));
+            assert_eq!(drawing.pages.len(), 1);
+            let page = &drawing.pages[0];
+            assert_eq!(count(page, address), 1, "to type: {:?}", texts(page));
+            assert_eq!(count(page, "http://backstock-r7k2q.local/"), 1);
+            let wanted: Vec<&str> =
+                card.fingerprint.iter().flat_map(|row| row.split(' ')).collect();
+            let drawn = texts(page);
+            let groups: Vec<&str> = drawn.into_iter().filter(|t| wanted.contains(t)).collect();
+            assert_eq!(groups, wanted, "sixteen groups in reading order");
+            for said in ["Set up your phone", "Configura tu teléfono", "R7K2Q", "2026-11-23 14:05"]
+            {
+                assert!(texts(page).iter().any(|t| t.contains(said)), "{said}");
+            }
+            assert!(setup_card_pdf(card, paper).expect("prints").starts_with(b"%PDF-"));
+        }
+    }
+}
+
+#[test]
 fn every_text_leaves_ink() {
     for medium in MEDIA {
         let drawing = slip::layout(&sample(9), medium).expect("fits");

@@ -60,6 +60,23 @@ fn label(name: &str) -> PlaceLabel {
     }
 }
 
+fn setup_card() -> SetupCard {
+    SetupCard {
+        store: "Evergreen Café & Señor Verde".into(),
+        id: "R7K2Q".into(),
+        by_number: vec!["http://192.168.1.20/".into(), "http://10.0.0.7/".into()],
+        by_name: "http://backstock-r7k2q.local/".into(),
+        fingerprint: [
+            "E3B0 C442 98FC 1C14",
+            "9AFB F4C8 996F B924",
+            "27AE 41E4 649B 934C",
+            "A495 991B 7852 B855",
+        ]
+        .map(Into::into),
+        printed: "2026-11-23 14:05".into(),
+    }
+}
+
 /// The page's texts in painting order.
 fn texts(page: &Page) -> Vec<&str> {
     page.ops

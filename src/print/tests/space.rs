@@ -115,6 +115,23 @@ proptest! {
     }
 
     #[test]
+    fn a_set_up_card_is_one_page(texts in vec(anything(), 2), numbers in 0usize..5, v6 in any::<bool>()) {
+        let [store, printed] = <[String; 2]>::try_from(texts).expect("two");
+        let number = if v6 { "http://[fd12:3456:789a:bcde:1234:5678:9abc:def0]:8080/" } else { "http://192.168.100.200:8080/" };
+        let by_number = vec![number.to_owned(); numbers];
+        let card = SetupCard { store, printed, by_number, ..setup_card() };
+        for paper in [Paper::Letter, Paper::A4] {
+            let drawing = card::layout(&card, paper).expect("a short link");
+            check(&drawing)?;
+            let ops = &drawing.pages[0].ops;
+            let foot = ops.iter().find(|op| matches!(op, Op::Text { text, .. } if text.contains("a new card")));
+            let frame = ops.iter().find(|op| matches!(op, Op::Frame { .. }));
+            let (frame, foot) = (frame.expect("a frame").bounds(), foot.expect("a foot").bounds());
+            prop_assert!(frame.y + frame.h <= foot.y, "{frame:?} reaches into {foot:?}");
+        }
+    }
+
+    #[test]
     fn every_shortage_is_on_the_slip_once(lines in 1usize..200) {
         let mut slip = sample(lines);
         slip.shortages = (0..lines).map(|n| format!("short {n}")).collect();

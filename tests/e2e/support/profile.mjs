@@ -9,7 +9,7 @@ import { Camera } from './camera.mjs';
 import { chromium } from './packages.mjs';
 import { Wire } from './wire.mjs';
 
-const FLAGS = [
+export const FLAGS = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
 ];

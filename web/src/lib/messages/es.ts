@@ -8,9 +8,12 @@ import { es as errors } from './errors.ts';
 import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
 import { es as scan } from './scan.ts';
+import { es as setup } from './setup.ts';
 import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
-export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin, unsaved } satisfies Shape<typeof en>;
+export const es = {
+  admin, common, errors, picks, restock, scan, setup, shell, signin, stock, unsaved,
+} satisfies Shape<typeof en>;
