@@ -29,6 +29,7 @@ pub mod problem;
 pub mod products;
 pub mod requests;
 pub mod routes;
+pub mod scanner_sheet;
 pub mod session;
 pub mod settings;
 pub mod site;

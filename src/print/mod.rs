@@ -1,9 +1,11 @@
-//! The printed page: pick slips and place labels, laid out once and given as PDF or as dots.
+//! The printed page: pick slips, place labels and the scanner test sheet, laid out once and given as
+//! PDF or as dots.
 //!
 //! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a
 //! vector PDF and a one-bit bitmap alike, so every printer shows the same page. Reads no clock, no
 //! store and no network: the same content gives the same bytes.
 
+mod bars;
 mod bitmap;
 mod draw;
 mod flow;
@@ -11,6 +13,7 @@ mod fonts;
 mod labels;
 mod medium;
 mod pdf;
+mod scanner_sheet;
 mod slip;
 mod text;
 mod words;
@@ -66,4 +69,9 @@ pub fn slip_bitmaps(slip: &Slip, medium: Medium) -> Result<Vec<Bitmap>, PrintErr
 /// The labels in the order given, ten on a sheet of `paper`; one empty sheet for none.
 pub fn labels_pdf(labels: &[PlaceLabel], paper: Paper, lang: Lang) -> Result<Vec<u8>, PrintError> {
     pdf::pdf(&labels::layout(labels, paper, lang)?)
+}
+
+/// The test sheet for handheld scanners, one page of `paper`.
+pub fn scanner_sheet_pdf(paper: Paper, lang: Lang) -> Result<Vec<u8>, PrintError> {
+    pdf::pdf(&scanner_sheet::layout(paper, lang)?)
 }
