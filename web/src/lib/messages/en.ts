@@ -6,8 +6,9 @@ import { en as errors } from './errors.ts';
 import { en as picks } from './picks.ts';
 import { en as restock } from './restock.ts';
 import { en as scan } from './scan.ts';
+import { en as scanner } from './scanner.ts';
 import { en as shell } from './shell.ts';
 import { en as signin } from './signin.ts';
 import { en as stock } from './stock.ts';
 
-export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin };
+export const en = { common, errors, scan, scanner, shell, signin, restock, picks, stock, admin };

@@ -8,8 +8,11 @@ import { es as errors } from './errors.ts';
 import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
 import { es as scan } from './scan.ts';
+import { es as scanner } from './scanner.ts';
 import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
 
-export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin } satisfies Shape<typeof en>;
+export const es = {
+  common, errors, scan, scanner, shell, signin, restock, picks, stock, admin,
+} satisfies Shape<typeof en>;
