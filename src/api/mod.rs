@@ -31,6 +31,7 @@ pub mod problem;
 pub mod products;
 pub mod requests;
 pub mod routes;
+pub mod scanner_sheet;
 pub mod session;
 pub mod settings;
 pub mod signed;

@@ -110,6 +110,7 @@ routes! {
     // stock and scans
     GET  "/api/v1/copy"                 May(P::SeeStock)   => copy::get;
     GET  "/api/v1/resolve"              Who::Enrolled      => packages::resolve;
+    GET  "/api/v1/scanner-sheet.pdf"    Who::SignedIn      => scanner_sheet::get;
     GET  "/api/v1/packages"             May(P::SeeStock)   => packages::list;
     GET  "/api/v1/packages/{id}"        May(P::SeeStock)   => packages::get;
     POST "/api/v1/packages/{id}/found"  May(P::Found)      => packages::found, offline;

@@ -140,7 +140,7 @@ fn bitmap(width: i32, page: &Page) -> Bitmap {
             Op::Text { x, y, kind, ink, text } => picture.text((*x, *y), *kind, *ink, text),
             Op::Fill(rect) => picture.fill(*rect),
             Op::Frame { rect, line } => rect.sides(*line).into_iter().for_each(|r| picture.fill(r)),
-            Op::Qr(symbol) => symbol.runs().into_iter().for_each(|run| picture.fill(run)),
+            Op::Square(symbol) => symbol.runs().into_iter().for_each(|run| picture.fill(run)),
         }
     }
     picture

@@ -97,11 +97,11 @@ pub enum Op {
         /// Thickness.
         line: i32,
     },
-    /// A QR symbol.
-    Qr(Symbol),
+    /// A square symbol.
+    Square(Symbol),
 }
 
-/// A QR symbol at its place, quiet zone included.
+/// A square symbol (QR, Data Matrix) at its place, quiet zone included.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Symbol {
     /// Left edge of the quiet zone.
@@ -183,7 +183,9 @@ impl Op {
                 h: kind.rise() + kind.drop(),
             },
             Self::Fill(rect) | Self::Frame { rect, .. } => *rect,
-            Self::Qr(qr) => Rect { x: qr.x, y: qr.y, w: qr.side(), h: qr.side() },
+            Self::Square(symbol) => {
+                Rect { x: symbol.x, y: symbol.y, w: symbol.side(), h: symbol.side() }
+            }
         }
     }
 
@@ -191,7 +193,7 @@ impl Op {
         let (x, y) = match self {
             Self::Text { x, y, .. } => (x, y),
             Self::Fill(rect) | Self::Frame { rect, .. } => (&mut rect.x, &mut rect.y),
-            Self::Qr(qr) => (&mut qr.x, &mut qr.y),
+            Self::Square(symbol) => (&mut symbol.x, &mut symbol.y),
         };
         *x += by_x;
         *y += by_y;
@@ -274,8 +276,8 @@ impl Block {
         self.ops.push(Op::Frame { rect, line });
     }
 
-    pub fn qr(&mut self, x: i32, y: i32, symbol: Symbol) {
-        self.ops.push(Op::Qr(Symbol { x, y, ..symbol }));
+    pub fn square(&mut self, x: i32, y: i32, symbol: Symbol) {
+        self.ops.push(Op::Square(Symbol { x, y, ..symbol }));
     }
 
     /// Puts `other` under what is here.

@@ -97,7 +97,7 @@ fn one(stock: &Stock, label: &PlaceLabel) -> Result<Block, PrintError> {
     // Half of the quiet zone may lie in the label's own edge.
     let x = inset - clear / 2 + side;
     let width = stock.width - x - pt(12.0);
-    block.qr(x - side, inset, symbol);
+    block.square(x - side, inset, symbol);
 
     let caption = kind(Face::Bold, 11.0);
     let store = text::largest(Face::Regular, &[pt(8.0), pt(7.0)], width, &label.store);

@@ -66,7 +66,7 @@ fn draw(surface: &mut Surface, fonts: &[Font; 2], op: &Op) {
         }
         Op::Fill(rect) => draw_rects(surface, &[*rect]),
         Op::Frame { rect, line } => draw_rects(surface, &rect.sides(*line)),
-        Op::Qr(symbol) => draw_rects(surface, &symbol.runs()),
+        Op::Square(symbol) => draw_rects(surface, &symbol.runs()),
     }
 }
 

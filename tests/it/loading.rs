@@ -136,3 +136,21 @@ async fn products_and_places_are_edited_with_their_version() {
     assert!(labels.bytes.starts_with(b"%PDF"));
     owner.get("/api/v1/places/labels.pdf?ids=x").await.refused(400, "bad_request");
 }
+
+#[tokio::test]
+async fn the_scanner_test_sheet_is_printed_for_whoever_is_signed_in() {
+    let shop = Shop::open().await;
+    let ben = shop.hire("Ben", "budtender").await;
+    let path = "/api/v1/scanner-sheet.pdf";
+    let sheet = ben.device.get(path).await;
+    assert_eq!((sheet.status, sheet.header("Content-Type")), (200, Some("application/pdf")));
+    assert!(sheet.bytes.starts_with(b"%PDF"));
+    let a4 = ben.device.get(&format!("{path}?paper=a4")).await;
+    assert_eq!(a4.status, 200);
+    assert_ne!(a4.bytes, sheet.bytes, "Letter is the store's paper");
+    ben.device.put("/api/v1/me", json!({ "language": "es" })).await.ok();
+    assert_ne!(ben.device.get(path).await.bytes, sheet.bytes, "in the person's language");
+    ben.device.get(&format!("{path}?paper=a5")).await.refused(400, "bad_request");
+    let (nobody, _) = shop.enrol("shared").await;
+    nobody.get(path).await.refused(401, "signed_out");
+}

@@ -20,6 +20,7 @@ export interface Route {
 
 export const routes: Route[] = [
   { path: '/', under: '/', load: () => import('./screens/home/home.svelte') },
+  { path: '/scanner', load: () => import('./screens/scanner/scanner.svelte') },
   { path: '/more', under: '/more', load: () => import('./screens/home/more.svelte') },
 
   {

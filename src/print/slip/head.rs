@@ -143,7 +143,7 @@ fn ticket(form: &Form, slip: &Slip) -> Result<Ticket, PrintError> {
     let text = code.width(&slip.code).max(hint.width(form.words.scan)).min(room);
     let width = (side - 2 * hang).max(text);
     let mut block = Block::default();
-    block.qr((width - side) / 2, 0, symbol);
+    block.square((width - side) / 2, 0, symbol);
     let y = side + form.pt(1.0) + code.cap();
     block.text_middle((width / 2, y), width, code, &slip.code);
     let y = y + form.pt(5.0) + hint.cap();

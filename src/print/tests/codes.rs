@@ -64,7 +64,7 @@ fn every_label_reads_and_names_its_place() {
         for (page, bitmap) in drawing.pages.iter().zip(bitmaps(&drawing)) {
             for symbol in symbols(page) {
                 assert!(symbol.module >= 12, "a millimetre a module: read from half a metre");
-                let (link, level) = read(&bitmap, Op::Qr(symbol.clone()).bounds());
+                let (link, level) = read(&bitmap, Op::Square(symbol.clone()).bounds());
                 assert_eq!(level, "Q", "labels get dirty");
                 seen.push(link);
             }

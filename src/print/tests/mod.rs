@@ -95,7 +95,7 @@ fn count(page: &Page, text: &str) -> usize {
 
 fn symbols(page: &Page) -> impl Iterator<Item = &Symbol> {
     page.ops.iter().filter_map(|op| match op {
-        Op::Qr(symbol) => Some(symbol),
+        Op::Square(symbol) => Some(symbol),
         _ => None,
     })
 }

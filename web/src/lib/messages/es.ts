@@ -9,6 +9,7 @@ import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
 import { es as scan } from './scan.ts';
 import { es as setup } from './setup.ts';
+import { es as scanner } from './scanner.ts';
 import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
@@ -16,4 +17,5 @@ import { es as unsaved } from './unsaved.ts';
 
 export const es = {
   admin, common, errors, picks, restock, scan, setup, shell, signin, stock, unsaved,
+  common, errors, scan, scanner, shell, signin, restock, picks, stock, admin,
 } satisfies Shape<typeof en>;

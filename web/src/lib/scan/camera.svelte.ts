@@ -1,39 +1,55 @@
-// The camera as a scanner: one stream, a band of each frame to the worker, readings out. Loaded
-// only when a camera is opened. Knows the faults of phones' cameras; draws nothing.
+// The camera as a scanner: shows it, reads codes from it, survives what phones do to it. Loaded only
+// when a camera is opened. Draws nothing.
 
-import { scanner } from './index.svelte.ts';
 import { Agreement } from './agreement.ts';
-import type { Job, Reply } from './worker.ts';
+import { keepAwake } from './awake.ts';
+import { Decoder, type Heard } from './decoder.ts';
+import { scanner } from './index.svelte.ts';
+import { combinedOf, firstZoom, lensesOf, zoomsOf, type Lens, type ZoomRange } from './lenses.ts';
+import { BAND } from './looks.ts';
+import { remembered } from './remembered.ts';
+import { Retries } from './retries.ts';
+import { CameraStream } from './stream.ts';
 
 export type CameraState =
   | 'off' | 'starting' | 'on' | 'denied' | 'missing' | 'busy' | 'dark' | 'failed';
 
-/** A 24-character tag as Code 128 is 264 modules wide: this many pixels leave 3.6 for each. */
-const BAND = { width: 960, height: 432 };
-const WHOLE = { width: 1280, height: 720 };
-const THOROUGH_EVERY = 3;
-const KEEP_MS = 75_000;
 const FIRST_PICTURE_MS = 6_000;
 const DARK_FRAMES = 25;
-const LENS_KEY = 'backstock.lens';
+/** WebKit says for a moment at the start that the camera is muted. */
+const MUTED_MS = 2_000;
+const FOCUS_MS = 4_000;
+
+/** What browsers tell of a camera beyond what TypeScript knows. */
+interface Abilities {
+  torch?: boolean;
+  zoom?: ZoomRange;
+  focusMode?: string[];
+  pointsOfInterest?: unknown;
+}
 
 class Camera {
   state = $state<CameraState>('off');
   torchable = $state(false);
   torch = $state(false);
-  lenses = $state.raw<MediaDeviceInfo[]>([]);
+  lenses = $state.raw<Lens[]>([]);
+  /** The id of the one in use. */
+  lens = $state<string | null>(null);
+  zooms = $state.raw<number[]>([]);
+  zoom = $state(1);
+  focusable = $state(false);
   /** The part of the picture that is read, as fractions of its width and height. */
   band = $state.raw({ width: 0.5, height: 0.4 });
   #video: HTMLVideoElement | null = null;
-  #stream: MediaStream | null = null;
-  #worker: Worker | null = null;
+  #stream = new CameraStream();
+  #decoder = new Decoder((heard) => this.#heard(heard), () => this.#broke());
   #agreement = new Agreement();
-  #busy = false;
-  #frame = 0;
+  #retries = new Retries();
   #darkFrames = 0;
+  /** What was begun for an earlier opening is no more looked at. */
   #run = 0;
-  #release: ReturnType<typeof setTimeout> | undefined;
   #watchdog: ReturnType<typeof setTimeout> | undefined;
+  #sleep: (() => void) | null = null;
 
   constructor() {
     const look = () => this.#revive();
@@ -44,12 +60,69 @@ class Camera {
 
   /** Shows the camera in `video` and reads codes from it until `stop`. Faults end in `state`. */
   async start(video: HTMLVideoElement): Promise<void> {
-    clearTimeout(this.#release);
+    this.#retries.clear();
+    this.#agreement = new Agreement();
+    this.#sleep ??= keepAwake();
+    await this.#begin(video);
+  }
+
+  /** Stops reading. The stream is kept a while. */
+  stop(): void {
+    this.#run += 1;
+    clearTimeout(this.#watchdog);
+    this.#sleep?.();
+    this.#sleep = null;
+    if (this.torch) void this.setTorch(false);
+    if (this.#video) this.#video.srcObject = null;
+    this.#video = null;
+    this.state = 'off';
+    this.#stream.park();
+  }
+
+  async setTorch(on: boolean): Promise<void> {
+    if (await this.#apply({ torch: on })) this.torch = on;
+    else this.torchable = false;
+  }
+
+  async setZoom(zoom: number): Promise<void> {
+    remembered.keep({ zoom });
+    if (await this.#apply({ zoom })) this.zoom = zoom;
+  }
+
+  /** Another of the phone's cameras, remembered: on some the first cannot focus so near. */
+  async chooseLens(id: string): Promise<void> {
+    remembered.keep({ lens: id, zoom: null });
+    const video = this.#video;
+    if (!video) return;
+    this.#stream.end();
+    await this.start(video);
+  }
+
+  /** Focuses on a point of the picture, given as fractions of it, where the camera can. */
+  async focusAt(x: number, y: number): Promise<void> {
+    if (!this.focusable) return;
+    const run = this.#run;
+    const at = { pointsOfInterest: [{ x, y }], focusMode: 'single-shot' };
+    if (!(await this.#apply(at))) return;
+    setTimeout(() => {
+      if (run === this.#run) void this.#apply({ focusMode: 'continuous' });
+    }, FOCUS_MS);
+  }
+
+  /** Reads a photograph, where there is no live camera. Resolves with the text or null. */
+  readStill(file: Blob): Promise<string | null> {
+    return this.#decoder.readStill(file, scanner.formats);
+  }
+
+  async #begin(video: HTMLVideoElement): Promise<void> {
     const run = ++this.#run;
     this.#video = video;
     this.state = 'starting';
-    this.#agreement = new Agreement();
-    this.#startWorker();
+    this.#decoder.prepare();
+    clearTimeout(this.#watchdog);
+    this.#watchdog = setTimeout(() => {
+      if (run === this.#run && this.state === 'starting' && this.#stream.track) this.#anew('dark');
+    }, FIRST_PICTURE_MS);
     try {
       const stream = await this.#open();
       if (run !== this.#run) return;
@@ -59,102 +132,52 @@ class Camera {
     }
   }
 
-  /** Stops reading. The stream is kept a while: iOS asks for permission each time it is opened. */
-  stop(): void {
-    this.#run += 1;
-    clearTimeout(this.#watchdog);
-    if (this.torch) void this.setTorch(false);
-    if (this.#video) this.#video.srcObject = null;
-    this.#video = null;
-    this.state = 'off';
-    clearTimeout(this.#release);
-    this.#release = setTimeout(() => this.#end(), KEEP_MS);
-  }
-
-  async setTorch(on: boolean): Promise<void> {
-    const track = this.#stream?.getVideoTracks()[0];
-    try {
-      await track?.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
-      this.torch = on;
-    } catch {
-      this.torchable = false;
-    }
-  }
-
-  /** The next of the phone's back cameras, remembered: on some the first cannot focus so near. */
-  async nextLens(): Promise<void> {
-    const video = this.#video;
-    if (!video || this.lenses.length < 2) return;
-    const now = this.#stream?.getVideoTracks()[0]?.getSettings().deviceId;
-    const at = this.lenses.findIndex((lens) => lens.deviceId === now);
-    remember(this.lenses[(at + 1) % this.lenses.length]!.deviceId);
-    this.#end();
-    await this.start(video);
-  }
-
-  /** Reads a photograph, where there is no live camera. Resolves with the text or null. */
-  async readStill(file: Blob): Promise<string | null> {
-    const worker = this.#startWorker();
-    const picture = await createImageBitmap(file);
-    const id = -1 - Math.floor(Math.random() * 1e9);
-    return new Promise((done) => {
-      const hear = (event: MessageEvent<Reply>) => {
-        if (event.data.kind === 'failed') done(null);
-        if (event.data.kind !== 'done' || event.data.id !== id) return;
-        worker.removeEventListener('message', hear);
-        done(event.data.reading?.text ?? null);
-      };
-      worker.addEventListener('message', hear);
-      const job: Job = { id, picture, formats: scanner.formats, thorough: true };
-      worker.postMessage(job, [picture]);
-    });
-  }
-
+  /** Labels are known only once the camera is allowed: then a better lens may be found. */
   async #open(): Promise<MediaStream> {
-    if (!navigator.mediaDevices?.getUserMedia) throw new DOMException('', 'NotFoundError');
-    const track = this.#stream?.getVideoTracks()[0];
-    if (this.#stream && track?.readyState === 'live' && !track.muted) return this.#stream;
-    this.#end();
-    const size = { width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } };
-    const kept = localStorage.getItem(LENS_KEY);
-    const lens = kept ? { deviceId: { ideal: kept } } : { facingMode: { ideal: 'environment' } };
-    const stream = await navigator.mediaDevices.getUserMedia({ video: { ...size, ...lens } });
-    this.#stream = stream;
-    const better = kept ? null : await this.#findLenses(stream);
-    if (!better) return stream;
-    remember(better);
-    this.#end();
-    this.#stream = await navigator.mediaDevices.getUserMedia({
-      video: { ...size, deviceId: { ideal: better } },
-    });
-    return this.#stream;
-  }
-
-  /** Labels are known only once the camera is allowed. iPhones' plain back camera cannot focus
-   *  below 15 cm; the combined ones change to the wide lens by themselves. */
-  async #findLenses(stream: MediaStream): Promise<string | null> {
-    const all = await navigator.mediaDevices.enumerateDevices();
-    const back = all.filter((d) => d.kind === 'videoinput' && !/front|frontal/i.test(d.label));
-    this.lenses = back;
-    const now = stream.getVideoTracks()[0]?.getSettings().deviceId;
-    const combined = back.find((d) => /back (triple|dual wide) camera/i.test(d.label));
-    return combined && combined.deviceId !== now ? combined.deviceId : null;
+    const stream = await this.#stream.open(remembered.lens);
+    this.lenses = lensesOf(await navigator.mediaDevices.enumerateDevices());
+    const better = remembered.lens === null ? combinedOf(this.lenses) : null;
+    if (!better || better.id === this.#stream.track?.getSettings().deviceId) return stream;
+    remembered.keep({ lens: better.id });
+    return this.#stream.open(better.id);
   }
 
   async #show(video: HTMLVideoElement, stream: MediaStream, run: number): Promise<void> {
-    if (this.lenses.length === 0) await this.#findLenses(stream);
-    const track = stream.getVideoTracks()[0]!;
-    const abilities = track.getCapabilities?.() as { torch?: boolean } | undefined;
-    this.torchable = abilities?.torch === true;
-    this.torch = false;
-    track.onended = () => run === this.#run && void this.#restart();
-    video.srcObject = stream;
+    const track = this.#stream.track!;
+    this.lens = track.getSettings().deviceId ?? null;
     this.#darkFrames = 0;
-    this.#watchdog = setTimeout(() => {
-      if (run === this.#run && this.state === 'starting') void this.#restart();
-    }, FIRST_PICTURE_MS);
-    await video.play();
+    track.onended = () => run === this.#run && this.#anew('dark');
+    track.onmute = () =>
+      setTimeout(() => run === this.#run && track.muted && this.#revive(), MUTED_MS);
+    video.srcObject = stream;
+    await this.#learn(track);
+    // Interrupted by the next start or a closing: that one goes on.
+    await video.play().catch((error: unknown) => {
+      if (run === this.#run) throw error;
+    });
     this.#loop(video, run);
+  }
+
+  async #learn(track: MediaStreamTrack): Promise<void> {
+    const can = (track.getCapabilities?.() ?? {}) as Abilities;
+    this.torchable = can.torch === true;
+    this.torch = false;
+    this.focusable = !!can.pointsOfInterest || !!can.focusMode?.includes('single-shot');
+    this.zooms = zoomsOf(can.zoom);
+    this.zoom = 1;
+    const now = this.lenses.find((lens) => lens.id === this.lens);
+    const phone = matchMedia('(pointer: coarse)').matches && Math.min(screen.width, screen.height) < 600;
+    const combined = !!now && combinedOf([now]) !== null;
+    const first = firstZoom(this.zooms, { kept: remembered.zoom, combined, phone });
+    if (first !== 1 && (await this.#apply({ zoom: first }))) this.zoom = first;
+  }
+
+  /** Settings that TypeScript does not know; false where the camera refuses them. */
+  async #apply(set: Record<string, unknown>): Promise<boolean> {
+    const track = this.#stream.track;
+    if (!track) return false;
+    const advanced = [set as MediaTrackConstraintSet];
+    return track.applyConstraints({ advanced }).then(() => true, () => false);
   }
 
   #loop(video: HTMLVideoElement, run: number): void {
@@ -162,7 +185,8 @@ class Camera {
       if (run !== this.#run) return;
       if (video.videoWidth > 0) {
         if (this.state === 'starting') this.state = 'on';
-        void this.#look(video);
+        this.#measure(video);
+        void this.#decoder.look(video, scanner.formats);
       }
       schedule();
     };
@@ -173,85 +197,51 @@ class Camera {
     schedule();
   }
 
-  async #look(video: HTMLVideoElement): Promise<void> {
-    if (this.#busy || !this.#worker) return;
-    this.#busy = true;
-    const thorough = ++this.#frame % THOROUGH_EVERY === 0;
-    const want = thorough ? WHOLE : BAND;
-    const width = Math.min(want.width, video.videoWidth);
-    const height = Math.min(want.height, video.videoHeight);
-    const left = (video.videoWidth - width) >> 1;
-    const top = (video.videoHeight - height) >> 1;
-    this.#measure(video);
-    try {
-      const picture = await createImageBitmap(video, left, top, width, height);
-      const job: Job = { id: this.#frame, picture, formats: scanner.formats, thorough };
-      this.#worker.postMessage(job, [picture]);
-    } catch {
-      this.#busy = false; // no picture just now
-    }
-  }
-
   #measure({ videoWidth, videoHeight }: HTMLVideoElement): void {
     const width = Math.min(1, BAND.width / videoWidth);
     const height = Math.min(1, BAND.height / videoHeight);
     if (width !== this.band.width || height !== this.band.height) this.band = { width, height };
   }
 
-  #startWorker(): Worker {
-    if (this.#worker) return this.#worker;
-    const worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
-    worker.onmessage = (event: MessageEvent<Reply>) => this.#heard(event.data);
-    worker.onerror = () => this.#broke();
-    this.#worker = worker;
-    return worker;
-  }
-
-  #heard(reply: Reply): void {
-    if (reply.kind === 'failed') this.#broke();
-    if (reply.kind !== 'done' || reply.id < 0) return;
-    this.#busy = false;
-    if (this.state === 'off') return;
-    this.#darkFrames = reply.dark ? this.#darkFrames + 1 : 0;
-    if (!reply.dark && this.state === 'dark') this.state = 'on';
-    if (this.#darkFrames === DARK_FRAMES) {
-      this.state = 'dark';
-      void this.#restart(true);
+  #heard({ reading, dark }: Heard): void {
+    if (this.#video === null || this.state === 'failed') return;
+    const now = performance.now();
+    if (dark) {
+      this.#darkFrames += 1;
+      this.#retries.dark();
+      if (this.#darkFrames >= DARK_FRAMES) this.#anew('dark');
+      return;
     }
-    const text = this.#agreement.take(reply.reading, performance.now());
+    this.#darkFrames = 0;
+    this.#retries.well(now);
+    if (this.state === 'dark') this.state = 'on';
+    const text = this.#agreement.take(reading, now);
     if (text !== null) void scanner.submit(text, 'camera');
   }
 
-  #broke(): void {
-    this.#worker?.terminate();
-    this.#worker = null;
-    this.#busy = false;
-    if (this.state !== 'off') this.state = 'failed';
+  /** Starts again when it is time; says meanwhile what is wrong. */
+  #anew(why: CameraState): void {
+    this.state = why;
+    const video = this.#video;
+    if (!video || !this.#retries.may(performance.now())) return;
+    this.#stream.end();
+    void this.#begin(video).then(() => {
+      // Said until there is a picture again.
+      if (this.#video === video && this.state === 'starting') this.state = why;
+    });
   }
 
-  async #restart(dark = false): Promise<void> {
-    const video = this.#video;
-    if (!video) return;
-    this.#end();
-    await this.start(video);
-    if (dark && this.state === 'starting') this.state = 'dark';
+  #broke(): void {
+    if (this.state !== 'off') this.state = 'failed';
   }
 
   /** After the page was away: iOS may have ended or muted the track without a word. */
   #revive(): void {
-    if (document.visibilityState !== 'visible' || !this.#video || this.state === 'starting') return;
-    const track = this.#stream?.getVideoTracks()[0];
-    if (!track || track.readyState === 'ended' || track.muted) void this.#restart();
-    else if (this.#video.paused) void this.#video.play().catch(() => {});
-  }
-
-  #end(): void {
-    for (const track of this.#stream?.getTracks() ?? []) {
-      track.onended = null;
-      track.stop();
-    }
-    this.#stream = null;
-    this.torch = false;
+    const video = this.#video;
+    if (document.visibilityState !== 'visible' || !video || this.state === 'starting') return;
+    if (this.state !== 'on' && this.state !== 'dark') return;
+    if (!this.#stream.alive) this.#anew('dark');
+    else if (video.paused) void video.play().catch(() => {});
   }
 }
 
@@ -268,14 +258,6 @@ function faultOf(error: unknown): CameraState {
       return 'busy';
     default:
       return 'failed';
-  }
-}
-
-function remember(deviceId: string): void {
-  try {
-    localStorage.setItem(LENS_KEY, deviceId);
-  } catch {
-    // Storage blocked: asked again next time.
   }
 }
 

@@ -5,7 +5,7 @@ import { onDestroy } from 'svelte';
 import type { Resolved } from '../api/types.ts';
 import { session } from '../session.svelte.ts';
 import { parse, type Parsed } from './parse.ts';
-import { listen } from './wedge.ts';
+import { listen } from './listen.ts';
 
 export type Source = 'camera' | 'wedge' | 'typed';
 export type CodeFormat = 'QRCode' | 'Code128' | 'DataMatrix' | 'EANUPC' | 'ITF';

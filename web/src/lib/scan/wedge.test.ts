@@ -1,169 +1,134 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { WedgeBuffer, listen, type Verdict } from './wedge.ts';
+import { describe, expect, it } from 'vitest';
+import * as bluetooth from './recordings/bluetooth.ts';
+import * as datawedge from './recordings/datawedge.ts';
+import * as keyboards from './recordings/keyboards.ts';
+import * as people from './recordings/people.ts';
+import type { Recording } from './recordings/shape.ts';
+import * as usb from './recordings/usb.ts';
+import { GAP_MS, WedgeBuffer, type Verdict } from './wedge.ts';
 
 const TAG = '1A4060300000C1F000044136';
+const TILDE = { prefix: '~', suffix: 'enter', gs: '' } as const;
 
-/** Types `text` with the given gaps (repeated), and says what each key was. */
-function type(
-  buffer: WedgeBuffer,
-  keys: readonly string[],
-  gaps: readonly number[],
-  inField = false,
-): Verdict[] {
-  let at = 1_000;
-  return keys.map((key, i) => {
-    if (i > 0) at += gaps[(i - 1) % gaps.length]!;
-    return buffer.take({ key, at, inField });
-  });
+/** Plays a recording as the page would hand it over, the clock included. */
+function play({ setup, inField, events }: Recording): Verdict[] {
+  const buffer = setup ? new WedgeBuffer(() => setup) : new WedgeBuffer();
+  const verdicts: Verdict[] = [];
+  let last = 0;
+  const wait = (at: number) => {
+    if (at - last > GAP_MS && !buffer.empty) verdicts.push(buffer.timeout());
+    last = at;
+  };
+  for (const event of events) {
+    const at = 'input' in event ? event.at : event[1];
+    wait(at);
+    if ('input' in event) verdicts.push(buffer.feed(event.input, at, inField));
+    else verdicts.push(buffer.take({ key: event[0], at, inField, ...event[2] }));
+  }
+  wait(Infinity);
+  return verdicts;
 }
 
-describe('WedgeBuffer', () => {
-  it('takes a USB scanner: 5 ms a key, Shift for capitals, Enter', () => {
-    const keys = [...TAG].flatMap((c) => (/[A-Z]/.test(c) ? ['Shift', c] : [c]));
-    const verdicts = type(new WedgeBuffer(), [...keys, 'Enter'], [5, 6, 4]);
-    expect(verdicts.at(-1)).toEqual({ kind: 'scan', text: TAG });
-  });
+const scansOf = (verdicts: Verdict[]) =>
+  verdicts.flatMap((verdict) => (verdict.kind === 'scan' ? [verdict.text] : []));
 
-  it('keeps a slow Bluetooth scanner whole, pauses of 180 ms included', () => {
-    const gaps = [22, 40, 180, 31, 60, 120];
-    const verdicts = type(new WedgeBuffer(), [...TAG, 'Tab'], gaps);
-    expect(verdicts.filter((v) => v.kind === 'scan')).toEqual([{ kind: 'scan', text: TAG }]);
-  });
-
-  it('does not take the tail of a scan torn by a long pause for a scan', () => {
-    const gaps = [...Array(9).fill(8), 400, ...Array(20).fill(8)] as number[];
-    const buffer = new WedgeBuffer();
-    const verdicts = type(buffer, [...TAG], gaps);
-    expect(verdicts.every((v) => v.kind === 'part')).toBe(true);
-    expect(buffer.timeout()).toEqual({ kind: 'none' });
-  });
-
-  it('ends a whole code by time alone when the scanner sends no Enter', () => {
-    const buffer = new WedgeBuffer();
-    type(buffer, [...TAG], [7]);
-    expect(buffer.timeout()).toEqual({ kind: 'scan', text: TAG });
-  });
-
-  it('never takes a PIN, nor anything shorter than four', () => {
-    for (const text of ['123456', '1234567', 'abc']) {
-      expect(type(new WedgeBuffer(), [...text, 'Enter'], [20]).at(-1)).toEqual({ kind: 'none' });
+describe('recordings', () => {
+  for (const [file, recordings] of Object.entries({ usb, bluetooth, keyboards, datawedge, people })) {
+    for (const [name, recording] of Object.entries(recordings)) {
+      it(`${file}: ${name}`, () => {
+        const verdicts = play(recording);
+        expect(scansOf(verdicts)).toEqual(recording.scans);
+        const released = verdicts.map((one) => (one.kind === 'scan' ? '' : one.released)).join('');
+        expect(released).toBe(recording.released ?? '');
+      });
     }
-  });
+  }
 
-  it('leaves a person typing in a field alone, however fast', () => {
-    const fast = [95, 70, 130, 60, 110];
-    expect(type(new WedgeBuffer(), [...'Blue Dream', 'Enter'], fast, true).at(-1)).toEqual({
-      kind: 'none',
-    });
-    const digits = type(new WedgeBuffer(), [...'036000291452', 'Enter'], [140, 210], true);
-    expect(digits.at(-1)).toEqual({ kind: 'none' });
-  });
-
-  it('takes a scanner inside a field: a whole code, or any long text far too fast', () => {
-    const code = type(new WedgeBuffer(), [...'036000291452', 'Enter'], [12], true);
-    expect(code.at(-1)).toEqual({ kind: 'scan', text: '036000291452' });
-    const text = type(new WedgeBuffer(), [...'LOT-2291-B', 'Enter'], [9], true);
-    expect(text.at(-1)).toEqual({ kind: 'scan', text: 'LOT-2291-B' });
-  });
-
-  it('keeps group separators: Alt+0029, Ctrl+] and the character itself', () => {
-    const end = { key: 'Enter', at: 200 };
-    const start = (buffer: WedgeBuffer) =>
-      [...'0100614141000012'].forEach((key, i) => buffer.take({ key, at: 100 + i }));
-
-    const windows = new WedgeBuffer();
-    start(windows);
-    windows.take({ key: 'Alt', alt: true, at: 120 });
-    [...'0029'].forEach((key, i) => windows.take({ key, alt: true, at: 121 + i }));
-    [...'10A'].forEach((key, i) => windows.take({ key, at: 130 + i }));
-    expect(windows.take(end)).toEqual({ kind: 'scan', text: '0100614141000012\u001d10A' });
-
-    const control = new WedgeBuffer();
-    start(control);
-    control.take({ key: ']', ctrl: true, at: 120 });
-    [...'10A'].forEach((key, i) => control.take({ key, at: 130 + i }));
-    expect(control.take(end)).toEqual({ kind: 'scan', text: '0100614141000012\u001d10A' });
-  });
-
-  it('keeps the symbology identifier for the box', () => {
-    const verdicts = type(new WedgeBuffer(), [...`]C1${TAG}`, 'Enter'], [5]);
-    expect(verdicts.at(-1)).toEqual({ kind: 'scan', text: `]C1${TAG}` });
-  });
-
-  it('is ended by a key that only people press', () => {
-    const verdicts = type(new WedgeBuffer(), [...'ABCD', 'Backspace', 'Enter'], [10]);
-    expect(verdicts.some((v) => v.kind === 'scan')).toBe(false);
+  it('takes every scanner in a text field as well', () => {
+    const { tornTag, ...whole } = bluetooth;
+    for (const recording of [...Object.values(usb), ...Object.values(whole), keyboards.capsLock]) {
+      expect(scansOf(play({ ...recording, inField: true }))).toEqual(recording.scans);
+    }
+    expect(scansOf(play({ ...tornTag, inField: true }))).toEqual([]);
   });
 });
 
-describe('listen', () => {
-  let scans: string[] = [];
-  let stop: () => void;
+/** Types `text` with one gap between keys, Enter where it is written. */
+function type(buffer: WedgeBuffer, keys: readonly string[], gap: number, inField = false): Verdict[] {
+  return keys.map((key, i) => buffer.take({ key, at: 1_000 + i * gap, inField }));
+}
 
-  beforeEach(() => {
-    vi.useFakeTimers();
-    scans = [];
-    stop = listen((text) => scans.push(text));
-  });
-  afterEach(() => {
-    stop();
-    vi.useRealTimers();
-    document.body.replaceChildren();
-  });
-
-  function press(target: EventTarget, key: string, at: number): KeyboardEvent {
-    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true });
-    Object.defineProperty(event, 'timeStamp', { value: at });
-    target.dispatchEvent(event);
-    return event;
-  }
-
-  it('reads without focus and keeps the Enter from pressing anything', () => {
-    [...TAG].forEach((key, i) => press(document.body, key, 1_000 + i * 8));
-    const enter = press(document.body, 'Enter', 1_300);
-    expect(scans).toEqual([TAG]);
-    expect(enter.defaultPrevented).toBe(true);
+describe('WedgeBuffer', () => {
+  it('never takes a PIN, nor anything shorter than four', () => {
+    for (const text of ['123456', '1234567', 'abc']) {
+      for (const gap of [2, 120]) {
+        const last = type(new WedgeBuffer(), [...text, 'Enter'], gap).at(-1);
+        expect(last).toMatchObject({ kind: 'none' });
+      }
+    }
   });
 
-  it('takes a scan out of the field it fell into, and tells the field', () => {
-    const field = document.createElement('input');
-    field.value = 'gummies';
-    let told = '';
-    field.addEventListener('input', () => (told = field.value));
-    document.body.append(field);
-    [...TAG].forEach((key, i) => {
-      press(field, key, 2_000 + i * 8);
-      field.value += key; // what the browser does after the keydown
-    });
-    press(field, 'Enter', 2_300);
-    expect(scans).toEqual([TAG]);
-    expect(field.value).toBe('gummies');
-    expect(told).toBe('gummies');
+  it('takes any long text that comes far too fast for fingers', () => {
+    const code = type(new WedgeBuffer(), [...'LOT-2291-B', 'Enter'], 9, true).at(-1);
+    expect(code).toMatchObject({ kind: 'scan', text: 'LOT-2291-B' });
   });
 
-  it('leaves Enter in a field to the person who typed', () => {
-    const field = document.createElement('input');
-    document.body.append(field);
-    [...'kush'].forEach((key, i) => press(field, key, 3_000 + i * 150));
-    const enter = press(field, 'Enter', 3_700);
-    expect(scans).toEqual([]);
-    expect(enter.defaultPrevented).toBe(false);
+  it('keeps the symbology identifier for the box, and puts a swapped one right', () => {
+    for (const text of [`]C1${TAG}`, `]c1${TAG.toLowerCase()}`]) {
+      const verdict = type(new WedgeBuffer(), [...text, 'Enter'], 5).at(-1);
+      expect(verdict).toMatchObject({ kind: 'scan', text: `]C1${TAG}` });
+    }
   });
 
-  it('ends by time when no Enter comes', () => {
-    [...TAG].forEach((key, i) => press(document.body, key, 4_000 + i * 8));
-    expect(scans).toEqual([]);
-    vi.advanceTimersByTime(300);
-    expect(scans).toEqual([TAG]);
+  it('is ended by a key that only people press', () => {
+    const verdicts = type(new WedgeBuffer(), [...'ABCD', 'Backspace', 'Enter'], 10);
+    expect(scansOf(verdicts)).toEqual([]);
   });
 
-  it('takes a code that a scanner service puts into a field at once', () => {
-    const field = document.createElement('input');
-    field.value = `blue${TAG}`;
-    document.body.append(field);
-    const event = new InputEvent('input', { bubbles: true, data: TAG, inputType: 'insertText' });
-    field.dispatchEvent(event);
-    expect(scans).toEqual([TAG]);
-    expect(field.value).toBe('blue');
+  it('swallows a second terminator but not the Enter of a person', () => {
+    const buffer = new WedgeBuffer();
+    type(buffer, [...TAG, 'Enter'], 4);
+    expect(buffer.take({ key: 'Enter', at: 1_110 })).toMatchObject({ kind: 'part', held: true });
+    expect(buffer.take({ key: 'Enter', at: 1_600 })).toMatchObject({ kind: 'none' });
+  });
+
+  it('with a prefix holds a scan back from its first character on', () => {
+    const verdicts = type(new WedgeBuffer(() => TILDE), [...'~ABC', 'Enter'], 5, true);
+    expect(verdicts.slice(0, 4)).toEqual(
+      Array<Verdict>(4).fill({ kind: 'part', held: true, released: '' }),
+    );
+    expect(verdicts.at(-1)).toMatchObject({ kind: 'scan', text: 'ABC' });
+    const others = type(new WedgeBuffer(() => TILDE), [...'036000291452', 'Enter'], 5);
+    expect(others[0]).toMatchObject({ kind: 'part', held: false });
+    expect(others.at(-1)).toMatchObject({ kind: 'scan', text: '036000291452' });
+  });
+
+  it('lets go of what began like a longer prefix and is none', () => {
+    const buffer = new WedgeBuffer(() => ({ prefix: '~>', suffix: 'enter', gs: '' }));
+    const verdicts = type(buffer, [...'~hi'], 40, true);
+    expect(verdicts.map((one) => one.kind === 'part' && [one.held, one.released])).toEqual([
+      [true, ''], [false, '~'], [false, ''],
+    ]);
+  });
+
+  it('puts a swapped prefix of letters right, and all that follows it', () => {
+    const buffer = new WedgeBuffer(() => ({ prefix: 'Zq', suffix: 'enter', gs: '' }));
+    const verdict = type(buffer, [...'zQ1a4-Lot', 'Enter'], 5).at(-1);
+    expect(verdict).toMatchObject({ kind: 'scan', text: '1A4-lOT' });
+  });
+
+  it('ends by time alone where the scanner is known to send nothing after a scan', () => {
+    const bare = new WedgeBuffer(() => ({ prefix: '', suffix: 'none', gs: '' }));
+    type(bare, [...'LOT-2291-B'], 9);
+    expect(bare.timeout()).toMatchObject({ kind: 'scan', text: 'LOT-2291-B' });
+    const usual = new WedgeBuffer();
+    type(usual, [...'LOT-2291-B'], 9);
+    expect(usual.timeout()).toMatchObject({ kind: 'none' });
+  });
+
+  it('tells what came, and how fast', () => {
+    const verdict = type(new WedgeBuffer(), [...TAG, 'Tab'], 7).at(-1);
+    expect(verdict).toMatchObject({ burst: { raw: TAG, terminator: '\t', pace: 7 } });
+    expect(verdict?.kind === 'scan' && verdict.burst.strokes.length).toBe(TAG.length + 1);
   });
 });

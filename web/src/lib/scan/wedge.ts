@@ -1,17 +1,23 @@
-// Handheld scanners that type. Tells their bursts of keys from people's typing, anywhere on the
-// page, without taking the focus: `WedgeBuffer` is the judgement, `listen` ties it to the page.
+// Handheld scanners that type: the judgement alone. Tells their bursts of characters from people's
+// typing, by prefix, by speed and by what a burst turns out to be. Knows no page; `listen` does.
 
-import { isWhole } from './parse.ts';
+import { GS, mend, swapCase } from './mend.ts';
+import { parse } from './parse.ts';
+import type { ScannerSetup } from './remembered.ts';
 
 /** Longest pause inside one scan: shorter limits tear slow Bluetooth scanners' codes apart. */
 export const GAP_MS = 250;
-const SHORTEST = 4;
-/** Inside a text field only what no person types: this fast on average, or faster and any text. */
-const FIELD_WHOLE_MS = 100;
+export const SHORTEST = 4;
+/** In a text field only what no person types: a sure code this fast on average, or anything when
+ *  far faster still. */
+const FIELD_SURE_MS = 100;
 const FIELD_ANY_MS = 30;
 const FIELD_ANY_LENGTH = 8;
-const GS = '\u001d';
+/** The second half of CR LF comes at once. */
+const TWICE_MS = 100;
 const MODIFIERS = new Set(['Shift', 'Alt', 'AltGraph', 'Control', 'CapsLock', 'NumLock']);
+/** Control characters that scanners type as Ctrl and a letter. */
+const CONTROLS: Record<string, string> = { ']': GS, m: '\r', j: '\n', i: '\t' };
 
 export interface Key {
   key: string;
@@ -24,230 +30,206 @@ export interface Key {
   inField?: boolean;
 }
 
-/** `scan`: a whole scan ended with this key. `part`: it may be going on. `none`: not ours. */
-export type Verdict = { kind: 'scan'; text: string } | { kind: 'part' } | { kind: 'none' };
+/** One arrival: a key's character, or a piece of text that a scanner service put in. */
+export interface Stroke {
+  text: string;
+  at: number;
+  by: 'key' | 'input';
+}
+
+export interface Burst {
+  strokes: readonly Stroke[];
+  /** All its characters, the terminator left out. */
+  raw: string;
+  terminator: '\r' | '\t' | '\n' | '';
+  /** Average milliseconds from one character to the next. */
+  pace: number;
+}
+
+/** `scan`: a whole scan ended with this. `part`: it may be going on; `held`: it is a scanner's for
+ *  certain, and must not reach anything else. `none`: not ours; `released` is what was held back
+ *  and turned out to be a person's. */
+export type Verdict =
+  | { kind: 'scan'; text: string; burst: Burst }
+  | { kind: 'part'; held: boolean; released: string }
+  | { kind: 'none'; released: string; burst: Burst | null };
 
 export class WedgeBuffer {
+  #setup: () => ScannerSetup;
+  #strokes: Stroke[] = [];
   #text = '';
-  #first = 0;
-  #last = 0;
   #inField = false;
+  #held = false;
   #altDigits = '';
+  #last = -Infinity;
+  #ended = -Infinity;
 
-  get empty(): boolean {
-    return this.#text === '';
+  /** `setup` is asked at every burst, so that a change of it holds at once. */
+  constructor(setup: () => ScannerSetup = () => ({ prefix: '', suffix: 'enter', gs: '' })) {
+    this.#setup = setup;
   }
 
-  /** Whether a key at this time would begin a new burst. */
+  get empty(): boolean {
+    return this.#strokes.length === 0;
+  }
+
+  /** Whether something at this time would begin a new burst. */
   startsAt(at: number): boolean {
     return this.empty || at - this.#last > GAP_MS;
   }
 
   take(key: Key): Verdict {
     if (key.at - this.#last > GAP_MS) this.clear();
-    if (key.alt && /^\d$/.test(key.key)) {
-      this.#altDigits += key.key;
+    const digit = altDigit(key);
+    if (digit) {
+      this.#altDigits += digit;
       this.#last = key.at;
-      return { kind: this.empty ? 'none' : 'part' };
+      return this.#going();
     }
-    if (MODIFIERS.has(key.key)) return { kind: this.empty ? 'none' : 'part' };
-    this.#endAlt();
-    if (key.key === 'Enter' || key.key === 'Tab') return this.#end(true);
-    if (key.ctrl && key.key === ']') return this.#append(GS, key);
-    if (key.ctrl || key.alt) {
-      this.clear();
-      return { kind: 'none' };
-    }
-    if ([...key.key].length === 1) return this.#append(key.key, key);
-    this.clear(); // an arrow, Backspace, Escape: a person
-    return { kind: 'none' };
+    if (key.key === 'Alt' || !MODIFIERS.has(key.key)) this.#endAlt(key);
+    if (MODIFIERS.has(key.key)) return this.#going();
+    const control = key.ctrl && !key.alt ? CONTROLS[key.key.toLowerCase()] : undefined;
+    const char = key.key === 'Enter' ? '\r' : key.key === 'Tab' ? '\t' : control;
+    if (char && char !== GS) return this.#terminate(char as '\r' | '\t' | '\n', key.at);
+    if (char && !this.empty) return this.#append(char, key.at, 'key', key.inField);
+    // A CR LF's second half, which iOS makes an arrow.
+    if (key.key === 'ArrowDown' && this.#justEnded(key.at)) return swallowed();
+    if (key.ctrl || key.alt || [...key.key].length !== 1) return this.#person();
+    return this.#append(key.key, key.at, 'key', key.inField);
   }
 
-  /** No key came for GAP_MS: without a terminator only a code that proves its wholeness counts. */
+  /** Text that came without keys, in one piece or character by character. */
+  feed(text: string, at: number, inField = false): Verdict {
+    if (at - this.#last > GAP_MS) this.clear();
+    const [, body = '', end] = /^([^]*?)([\r\n\t]+)?$/.exec(text)!;
+    this.#altDigits = ''; // what was typed as Alt and digits has now come as itself
+    const going = body ? this.#append(body, at, 'input', inField) : this.#going();
+    return end ? this.#terminate(end[0] as '\r' | '\t' | '\n', at) : going;
+  }
+
+  /** Nothing came for GAP_MS: without a terminator only a code that proves its wholeness counts,
+   *  unless this device's scanner is known to send none. */
   timeout(): Verdict {
-    this.#endAlt();
-    return this.#end(false);
+    this.#endAlt({ at: this.#last });
+    return this.#end('');
   }
 
   clear(): void {
+    this.#strokes = [];
     this.#text = '';
     this.#altDigits = '';
     this.#inField = false;
+    this.#held = false;
   }
 
-  #append(char: string, key: Key): Verdict {
+  #append(text: string, at: number, by: Stroke['by'], inField = false): Verdict {
     if (this.empty) {
-      this.#first = key.at;
-      this.#inField = key.inField ?? false;
+      this.#inField = inField;
+      this.#held = by === 'key' && this.#setup().prefix !== '';
     }
-    this.#text += char;
-    this.#last = key.at;
-    return { kind: 'part' };
+    this.#strokes.push({ text, at, by });
+    this.#text += text;
+    this.#last = at;
+    if (!this.#held || this.#mayBePrefixed()) return this.#going();
+    this.#held = false;
+    // The character just come reaches the page by itself.
+    return { kind: 'part', held: false, released: this.#text.slice(0, -text.length) };
   }
 
-  /** Windows scanners type FNC1 as Alt and 0029 on the number pad. */
-  #endAlt(): void {
-    if (/^0*29$/.test(this.#altDigits)) this.#text += GS;
-    this.#altDigits = '';
+  #going(): Verdict {
+    if (this.empty) return { kind: 'none', released: '', burst: null };
+    return { kind: 'part', held: this.#held, released: '' };
   }
 
-  #end(terminated: boolean): Verdict {
+  #mayBePrefixed(): boolean {
+    const { prefix } = this.#setup();
     const text = this.#text;
-    const gaps = Math.max(1, [...text].length - 1);
-    const mean = (this.#last - this.#first) / gaps;
-    const inField = this.#inField;
+    return [prefix, swapCase(prefix)].some((one) => one.startsWith(text) || text.startsWith(one));
+  }
+
+  #prefixed(): boolean {
+    const { prefix } = this.#setup();
+    return prefix !== '' && [prefix, swapCase(prefix)].some((one) => this.#text.startsWith(one));
+  }
+
+  /** Scanners on Windows type a control character (some, every character) as Alt and its number. */
+  #endAlt({ at, inField }: { at: number; inField?: boolean }): void {
+    const code = Number(this.#altDigits || 'NaN');
+    this.#altDigits = '';
+    if (code >= 1 && code <= 126) this.#append(String.fromCharCode(code), at, 'key', inField);
+  }
+
+  #justEnded(at: number): boolean {
+    return this.empty && at - this.#ended <= TWICE_MS;
+  }
+
+  #terminate(char: '\r' | '\t' | '\n', at: number): Verdict {
+    if (this.#justEnded(at)) return swallowed();
+    if (this.empty) return this.#person();
+    this.#last = at;
+    const verdict = this.#end(char);
+    if (verdict.kind === 'scan') this.#ended = at;
+    return verdict;
+  }
+
+  #person(): Verdict {
+    const released = this.#held ? this.#text : '';
     this.clear();
-    if (text.length < SHORTEST) return { kind: 'none' };
+    return { kind: 'none', released, burst: null };
+  }
+
+  #end(terminator: Burst['terminator']): Verdict {
+    const raw = this.#text;
+    const pace = paceOf(this.#strokes);
+    const strokes = terminator
+      ? [...this.#strokes, { text: terminator, at: this.#last, by: this.#strokes[0]?.by ?? 'key' }]
+      : this.#strokes;
+    const burst: Burst = { strokes, raw, terminator, pace };
+    const isScan = this.#isScan(burst);
+    const released = this.#held && !isScan ? raw : '';
+    this.clear();
+    if (isScan) return { kind: 'scan', text: mend(raw, this.#setup()), burst };
+    return { kind: 'none', released, burst: strokes.length > 0 ? burst : null };
+  }
+
+  #isScan({ raw, terminator, pace, strokes }: Burst): boolean {
+    const setup = this.#setup();
+    const text = mend(raw, setup);
+    const ended = terminator !== '' || setup.suffix === 'none';
+    if (this.#prefixed()) return text !== '' && pace <= FIELD_SURE_MS && (ended || surely(text));
+    if (text.length < SHORTEST) return false;
     // Never a PIN: so few digits are no barcode.
-    if (/^\d{1,7}$/.test(text)) return { kind: 'none' };
-    const whole = isWhole(text);
-    if (inField) {
-      const scanner = whole
-        ? mean <= FIELD_WHOLE_MS
-        : terminated && text.length >= FIELD_ANY_LENGTH && mean <= FIELD_ANY_MS;
-      return scanner ? { kind: 'scan', text } : { kind: 'none' };
-    }
-    return terminated || whole ? { kind: 'scan', text } : { kind: 'none' };
+    if (/^\d{1,7}$/.test(text)) return false;
+    const fast = pace <= FIELD_SURE_MS && text.length >= FIELD_ANY_LENGTH;
+    if (!this.#inField) return terminator !== '' || parse(text).kind !== 'text' || (ended && fast);
+    if (surely(text)) return pace <= FIELD_SURE_MS;
+    // On phones, keyboards put in whole words at once: there speed proves nothing.
+    const pieces = strokes.some((stroke) => stroke.by === 'input' && stroke.text.length > 1);
+    if (pieces || pace > FIELD_ANY_MS) return false;
+    return parse(text).kind !== 'text' || (ended && text.length >= FIELD_ANY_LENGTH);
   }
 }
 
-type TextField = HTMLInputElement | HTMLTextAreaElement;
-
-function textField(target: EventTarget | null): TextField | null {
-  if (target instanceof HTMLTextAreaElement) return target;
-  if (!(target instanceof HTMLInputElement)) return null;
-  const plain = ['text', 'search', 'number', 'password', 'email', 'tel', 'url', 'date', 'time'];
-  return plain.includes(target.type) ? target : null;
+/** A code of a form that words do not take by chance. Six letters that fit a short code's check
+ *  symbol do come up in writing, and addresses are typed. */
+function surely(text: string): boolean {
+  const { kind } = parse(text);
+  if (kind === 'gtin') return text.length >= 12;
+  return kind !== 'text' && kind !== 'code' && kind !== 'url';
 }
 
-/** Puts a field back as it was before the burst, and tells its component. */
-function restore(field: TextField, value: string): void {
-  field.value = value;
-  field.dispatchEvent(new Event('input', { bubbles: true }));
+function swallowed(): Verdict {
+  return { kind: 'part', held: true, released: '' };
 }
 
-/** Watches the page's keys and hands over whole scans. Returns how to stop. */
-export function listen(onScan: (text: string) => void): () => void {
-  const buffer = new WedgeBuffer();
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let field: TextField | null = null;
-  let before = '';
-
-  function accept(text: string): void {
-    if (field && !isSink(field)) restore(field, before);
-    field = null;
-    onScan(text);
-  }
-
-  function keydown(event: KeyboardEvent): void {
-    if (event.isComposing || event.metaKey) return;
-    const at = event.timeStamp;
-    const inside = textField(event.target);
-    const typed = inside && !isSink(inside) ? inside : null;
-    if (buffer.startsAt(at)) {
-      field = typed;
-      before = typed?.value ?? '';
-    }
-    const verdict = buffer.take({
-      key: event.key, code: event.code, alt: event.altKey, ctrl: event.ctrlKey, at,
-      inField: typed !== null,
-    });
-    clearTimeout(timer);
-    if (verdict.kind === 'scan') {
-      // The scanner's Enter must not submit a form or press a button.
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      accept(verdict.text);
-      return;
-    }
-    if (inside && isSink(inside) && [...event.key].length === 1) event.preventDefault();
-    if (verdict.kind === 'part') {
-      timer = setTimeout(() => {
-        const late = buffer.timeout();
-        if (late.kind === 'scan') accept(late.text);
-      }, GAP_MS);
-    }
-  }
-
-  const sink = makeSink(onScan);
-  addEventListener('keydown', keydown, { capture: true });
-  document.addEventListener('input', paste, { capture: true });
-
-  /** Android's scanner services put the whole code into a field at once. */
-  function paste(event: Event): void {
-    const target = textField(event.target);
-    const { data, inputType } = event as InputEvent;
-    if (!target || isSink(target) || !data || data.length < SHORTEST) return;
-    if (inputType !== 'insertText' && inputType !== 'insertCompositionText') return;
-    const code = data.replace(/[\r\n\t]+$/, '');
-    if (!isWhole(code)) return;
-    event.stopImmediatePropagation();
-    restore(target, target.value.replace(data, ''));
-    onScan(code);
-  }
-
-  return () => {
-    clearTimeout(timer);
-    sink.remove();
-    removeEventListener('keydown', keydown, { capture: true });
-    document.removeEventListener('input', paste, { capture: true });
-  };
+/** The digit of a key pressed with Alt; without NumLock the number pad's keys have other names. */
+function altDigit({ key, code, alt, ctrl }: Key): string | undefined {
+  if (!alt || ctrl) return undefined;
+  return /^Numpad(\d)$/.exec(code ?? '')?.[1] ?? /^\d$/.exec(key)?.[0];
 }
 
-const SINK = 'scanner-sink';
-const SINK_QUIET_MS = 120;
-
-function isSink(field: Element): boolean {
-  return field.id === SINK;
-}
-
-/** On touch devices scanners' text arrives only in a focused field: an unseen one that opens no
- *  keyboard has the focus whenever nothing else wants it. */
-function makeSink(onScan: (text: string) => void): { remove: () => void } {
-  if (!globalThis.matchMedia?.('(pointer: coarse)').matches) return { remove: () => {} };
-  const sink = document.createElement('input');
-  sink.id = SINK;
-  sink.inputMode = 'none';
-  sink.autocomplete = 'off';
-  sink.tabIndex = -1;
-  sink.setAttribute('aria-label', 'Scanner');
-  for (const [name, value] of Object.entries({
-    position: 'fixed', top: '0', left: '0', width: '1px', height: '1px', opacity: '0',
-    border: '0', padding: '0', pointerEvents: 'none',
-  })) {
-    sink.style.setProperty(name === 'pointerEvents' ? 'pointer-events' : name, value);
-  }
-  document.body.append(sink);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-
-  const flush = (terminated: boolean) => {
-    clearTimeout(timer);
-    const text = sink.value.replace(/[\r\n\t]+$/, '');
-    sink.value = '';
-    const digits = /^\d{1,7}$/.test(text);
-    if (text.length >= SHORTEST && !digits && (terminated || isWhole(text))) onScan(text);
-  };
-  sink.addEventListener('input', () => {
-    clearTimeout(timer);
-    timer = setTimeout(() => flush(/[\r\n\t]$/.test(sink.value)), SINK_QUIET_MS);
-  });
-  sink.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter' && sink.value) flush(true);
-  });
-  const focus = () => {
-    const free = !document.activeElement || document.activeElement === document.body;
-    if (free && document.visibilityState === 'visible') sink.focus({ preventScroll: true });
-  };
-  const soon = () => setTimeout(focus, 50);
-  addEventListener('pointerup', soon, { passive: true });
-  document.addEventListener('visibilitychange', soon);
-  focus();
-  return {
-    remove: () => {
-      clearTimeout(timer);
-      sink.remove();
-      removeEventListener('pointerup', soon);
-      document.removeEventListener('visibilitychange', soon);
-    },
-  };
+function paceOf(strokes: readonly Stroke[]): number {
+  const length = strokes.reduce((sum, { text }) => sum + text.length, 0);
+  if (strokes.length < 2) return 0;
+  return (strokes.at(-1)!.at - strokes[0]!.at) / Math.max(1, length - 1);
 }
