@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import type { Plugin } from 'vite';
@@ -6,6 +7,8 @@ import { compress } from './compress.ts';
 
 // `npm run dev` shows the screens against a running box: BOX=https://127.0.0.1:8443 npm run dev
 const box = process.env.BOX ?? 'https://127.0.0.1:8443';
+
+const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
 
 /** A file of texts holds both languages side by side. Bundled once for each, every language's chunk
  *  keeps only its own half. */
@@ -46,6 +49,7 @@ const worker = VitePWA({
 
 export default defineConfig(({ mode }) => ({
   plugins: [languages, svelte(), mode === 'test' ? [] : [worker, compress]],
+  define: { __VERSION__: JSON.stringify(version) },
   build: {
     target: 'es2022',
     // The content security policy allows no data: scripts or styles, so every asset stays a file.

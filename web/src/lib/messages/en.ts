@@ -2,7 +2,9 @@
 
 import { en as admin } from './admin.ts';
 import { en as common } from './common.ts';
+import { en as device } from './device.ts';
 import { en as errors } from './errors.ts';
+import { en as kiosk } from './kiosk.ts';
 import { en as picks } from './picks.ts';
 import { en as restock } from './restock.ts';
 import { en as scan } from './scan.ts';
@@ -10,4 +12,6 @@ import { en as shell } from './shell.ts';
 import { en as signin } from './signin.ts';
 import { en as stock } from './stock.ts';
 
-export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin };
+export const en = {
+  common, errors, scan, shell, signin, restock, picks, stock, admin, device, kiosk,
+};

@@ -4,7 +4,9 @@ import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
 import { es as admin } from './admin.ts';
 import { es as common } from './common.ts';
+import { es as device } from './device.ts';
 import { es as errors } from './errors.ts';
+import { es as kiosk } from './kiosk.ts';
 import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
 import { es as scan } from './scan.ts';
@@ -12,4 +14,6 @@ import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
 
-export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin } satisfies Shape<typeof en>;
+export const es = {
+  common, errors, scan, shell, signin, restock, picks, stock, admin, device, kiosk,
+} satisfies Shape<typeof en>;
