@@ -27,7 +27,7 @@ build: web ## Build the web app and the release binary
 
 web: web/dist/index.html ## Build the web app that the binary carries
 
-web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts -type f 2>/dev/null)
+web/dist/index.html: web/node_modules/.installed $(shell find web/src web/public web/index.html web/vite.config.ts web/compress.ts -type f 2>/dev/null)
 	cd web && npm run build
 	touch dist/index.html
 

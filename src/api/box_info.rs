@@ -15,6 +15,8 @@ pub struct BoxInfo {
     pub version: &'static str,
     /// The canonical name, with its port where that is not 443.
     pub host: String,
+    /// The plain page with the root certificate and how to trust it.
+    pub trust_url: String,
     pub claimed: bool,
     /// Whether a claim code would be taken now.
     pub setup_open: bool,
@@ -29,6 +31,7 @@ pub struct BoxInfo {
     responses((status = 200, body = BoxInfo)))]
 pub async fn get(state: State) -> Answer {
     let (id, host) = (state.site.box_id.clone(), state.site.authority().to_owned());
+    let trust_url = state.site.trust_url.clone();
     let fingerprint = state.site.fingerprint.clone();
     let now = state.store.clock().now();
     let setup_open = state.access.setup.is_open(now);
@@ -41,6 +44,7 @@ pub async fn get(state: State) -> Answer {
             name: settings.store_name,
             version: env!("CARGO_PKG_VERSION"),
             host,
+            trust_url,
             setup_open,
             fingerprint,
             now,

@@ -68,7 +68,7 @@ pub struct ResolveQuery {
 }
 
 /// What a scanned or typed text means in this store. Before anybody is signed in only a badge is
-/// told, so that it can choose its tile; it proves nothing.
+/// told, so that it can choose its tile, or its bearer's PIN pad on a kiosk; it proves nothing.
 #[utoipa::path(get, path = "/api/v1/resolve", tag = "stock", params(ResolveQuery),
     responses((status = 200, body = Resolved)))]
 pub async fn resolve(state: State, caller: Caller, query: Query<ResolveQuery>) -> Answer {

@@ -13,6 +13,9 @@ pub struct Site {
     pub host: String,
     /// The one origin of the app: `https://backstock-r7k2q.local`, with the port where it is not 443.
     pub origin: String,
+    /// The plain-HTTP page that tells how to trust this box: `http://backstock-r7k2q.local/`, with the
+    /// port where it is not 80.
+    pub trust_url: String,
     /// The root's SHA-256, 64 hexadecimal digits.
     pub fingerprint: String,
     /// `localhost` is one of the box's names (demo and tests).
@@ -25,16 +28,20 @@ impl Site {
         box_id: &str,
         epoch: i64,
         host: &str,
-        https_port: u16,
+        [https_port, http_port]: [u16; 2],
         fingerprint: String,
         loopback: bool,
     ) -> Self {
-        let port = if https_port == 443 { String::new() } else { format!(":{https_port}") };
+        let beside = |usual: u16, port: u16| match port {
+            _ if port == usual => String::new(),
+            _ => format!(":{port}"),
+        };
         Self {
             box_id: box_id.to_owned(),
             epoch,
             host: host.to_owned(),
-            origin: format!("https://{host}{port}"),
+            origin: format!("https://{host}{}", beside(443, https_port)),
+            trust_url: format!("http://{host}{}/", beside(80, http_port)),
             fingerprint,
             loopback,
             rule: RwLock::new(HostRule::new(host, [], [], loopback)),

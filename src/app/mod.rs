@@ -87,7 +87,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let friendly = friendly_host(&settings.store_name);
     let tls = Tls::open(folder, &box_id, friendly, config.web.loopback, clock.now())?;
     let root_pem = tls.root().pem().to_owned();
-    let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, https)?);
+    let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, [https, http])?);
     // A box that nobody owns opens its setup window, for whoever can read its console.
     let claim_code = identity.claimed_at.is_none().then(|| state.access.setup.open(clock.now()));
     let addresses = tls.addresses();
@@ -129,13 +129,13 @@ fn share(
     tls: &Tls,
     box_id: &BoxId,
     epoch: i64,
-    https: SocketAddr,
+    listening: [SocketAddr; 2],
 ) -> Result<Shared> {
     let site = Site::new(
         box_id.as_str(),
         epoch,
         &box_id.canonical_host(),
-        https.port(),
+        listening.map(|address| address.port()),
         tls.root().fingerprint().to_string(),
         config.web.loopback,
     );

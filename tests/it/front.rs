@@ -106,6 +106,10 @@ async fn the_plain_port_has_only_the_trust_page() {
     let page = reqwest::get(&plain).await.unwrap();
     assert!(page.status().is_success() && page.headers().get("Set-Cookie").is_none());
     assert!(page.text().await.unwrap().contains(&test_box.reach().host));
+    // Which the app is told of, for a device that does not trust the box yet.
+    let told = test_box.stranger().get("/api/v1/box").await.ok();
+    let (host, port) = (&test_box.reach().host, test_box.reach().http.port());
+    assert_eq!(told["trust_url"], format!("http://{host}:{port}/"));
     let api = reqwest::get(format!("{plain}/api/v1/box")).await.unwrap();
     assert_eq!(api.status(), 404);
 }

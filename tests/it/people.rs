@@ -411,6 +411,12 @@ async fn a_kiosk_only_sees_the_board() {
     board.get("/api/v1/people").await.refused(403, "forbidden");
     sign_in(&board, &store.me).await.refused(409, "badge_needed");
     board.get("/api/v1/packages").await.refused(401, "signed_out");
+    // Whose badge was scanned there it is told, and nothing else of what it scans.
+    let users = store.owner.get("/api/v1/users").await.ok();
+    let code = users["users"][0]["badge_code"].as_str().unwrap();
+    let found = board.get(&format!("/api/v1/resolve?text=HTTPS://ANY.LOCAL/B/{code}")).await.ok();
+    assert_eq!((&found["kind"], &found["user"]["id"]), (&json!("user"), &json!(store.me.id)));
+    board.get("/api/v1/resolve?text=036000291452").await.refused(401, "signed_out");
 }
 
 #[tokio::test]

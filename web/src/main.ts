@@ -1,6 +1,9 @@
 import { mount } from 'svelte';
 import App from './app.svelte';
+import { app } from './lib/app.svelte.ts';
 import { clock } from './lib/clock.svelte.ts';
+import { install } from './lib/install.svelte.ts';
+import { live } from './lib/live.svelte.ts';
 import { followLanguage, loadMessages } from './lib/messages/index.svelte.ts';
 import { outbox } from './lib/outbox.svelte.ts';
 import { prefs } from './lib/prefs.svelte.ts';
@@ -9,15 +12,22 @@ import { startScanning } from './lib/scan/index.svelte.ts';
 import { session } from './lib/session.svelte.ts';
 
 // After an update of the box a page still open may ask for a part that is gone: load it anew,
-// once, lest a part that is truly missing reload for ever.
+// once, lest a part that is truly missing reload for ever. Without a worker only when the box is there
+// to load it from: else the page, and what is on it, would be lost to the browser's own error page.
 addEventListener('vite:preloadError', (event) => {
   const last = Number(sessionStorage.getItem('reloaded') ?? 0);
   if (Date.now() - last < 30_000) return;
-  sessionStorage.setItem('reloaded', String(Date.now()));
-  event.preventDefault();
-  location.reload();
+  const anew = () => {
+    sessionStorage.setItem('reloaded', String(Date.now()));
+    location.reload();
+  };
+  if (navigator.serviceWorker?.controller) {
+    event.preventDefault();
+    anew();
+  } else void fetch('/', { method: 'HEAD', cache: 'no-store' }).then(anew, () => {});
 });
 
+install.start();
 prefs.apply();
 startRouter();
 clock.start();
@@ -32,3 +42,5 @@ void outbox.start();
 await loadMessages(prefs.language);
 followLanguage();
 mount(App, { target: document.getElementById('app')! });
+live.onLive(() => app.boxIsBack());
+requestAnimationFrame(() => setTimeout(() => app.start()));

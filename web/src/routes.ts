@@ -15,6 +15,8 @@ export interface Route {
   under?: string;
   /** Without navigation and scan bar. */
   bare?: boolean;
+  /** Someone is in the middle of something here: a newer version of the app waits until they are out. */
+  job?: boolean;
   load: () => Promise<{ default: Component<ScreenProps> }>;
 }
 
@@ -27,6 +29,7 @@ export const routes: Route[] = [
     path: '/request',
     needs: ['request'],
     under: '/requests',
+    job: true,
     load: () => import('./screens/restock/request.svelte'),
   },
   {
@@ -51,6 +54,7 @@ export const routes: Route[] = [
     path: '/picks/:id',
     needs: ['pick', 'receive_tote'],
     under: '/queue',
+    job: true,
     load: () => import('./screens/picks/pick.svelte'),
   },
   {
@@ -63,14 +67,17 @@ export const routes: Route[] = [
     path: '/receive/:id',
     needs: ['receive_tote'],
     under: '/',
+    job: true,
     load: () => import('./screens/receiving/receive.svelte'),
   },
+  { path: '/device', load: () => import('./screens/device/device.svelte') },
   { path: '/board', bare: true, load: () => import('./screens/kiosk/board.svelte') },
 
   {
     path: '/move',
     needs: ['move'],
     under: '/move',
+    job: true,
     load: () => import('./screens/move/move.svelte'),
   },
   {
@@ -144,6 +151,7 @@ export const routes: Route[] = [
     path: '/admin/imports/:id',
     needs: ['import'],
     under: '/more',
+    job: true,
     load: () => import('./screens/admin/import.svelte'),
   },
   {

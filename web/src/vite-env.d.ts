@@ -1,2 +1,5 @@
 /// <reference types="vite/client" />
 /// <reference types="svelte" />
+
+/** package.json's version. */
+declare const __VERSION__: string;

@@ -8,8 +8,8 @@ beforeEach(() => {
   prefs.language = 'en';
   clock.now = Date.parse('2026-11-23T22:05:00Z');
   session.box = {
-    id: 'x', name: '', version: '', host: '', claimed: true, setup_open: false, fingerprint: '',
-    now: '', zone: 'America/Los_Angeles',
+    id: 'x', name: '', version: '', host: '', trust_url: '', claimed: true, setup_open: false,
+    fingerprint: '', now: '', zone: 'America/Los_Angeles',
   };
 });
 afterEach(() => {

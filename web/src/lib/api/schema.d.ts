@@ -483,7 +483,7 @@ export interface paths {
         };
         /**
          * What a scanned or typed text means in this store. Before anybody is signed in only a badge is
-         *     told, so that it can choose its tile; it proves nothing.
+         *     told, so that it can choose its tile, or its bearer's PIN pad on a kiosk; it proves nothing.
          */
         get: operations["resolve"];
         put?: never;
@@ -1351,6 +1351,8 @@ export interface components {
             version: string;
             /** @description The canonical name, with its port where that is not 443. */
             host: string;
+            /** @description The plain page with the root certificate and how to trust it. */
+            trust_url: string;
             claimed: boolean;
             /** @description Whether a claim code would be taken now. */
             setup_open: boolean;

@@ -2,17 +2,20 @@
 
 import { en as admin } from './admin.ts';
 import { en as common } from './common.ts';
+import { en as device } from './device.ts';
 import { en as errors } from './errors.ts';
+import { en as kiosk } from './kiosk.ts';
 import { en as picks } from './picks.ts';
 import { en as restock } from './restock.ts';
 import { en as scan } from './scan.ts';
-import { en as setup } from './setup.ts';
 import { en as scanner } from './scanner.ts';
+import { en as setup } from './setup.ts';
 import { en as shell } from './shell.ts';
 import { en as signin } from './signin.ts';
 import { en as stock } from './stock.ts';
 import { en as unsaved } from './unsaved.ts';
 
 export const en = {
-  admin, common, errors, picks, restock, scan, scanner, setup, shell, signin, stock, unsaved,
+  admin, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell, signin,
+  stock, unsaved,
 };

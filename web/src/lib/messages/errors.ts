@@ -56,6 +56,7 @@ export const en = {
   changed_meanwhile: { title: 'Someone else changed it meanwhile', text: (_: Facts) => 'Their version is shown now. Make your change again.' },
 
   wrong_pin: { title: 'That is not the PIN', text: (f: Facts) => or(f.tries, (x) => `${x} left before a pause.`, 'Try again.') },
+  badge_needed: { title: 'Scan your badge', text: (_: Facts) => 'On this screen your badge comes first, then your PIN.' },
   wrong_code: { title: 'That code does not fit', text: (_: Facts) => 'Read it again. Codes work once and for a short time.' },
   setup_closed: { title: 'The setup window is closed', text: (_: Facts) => 'On the box, run “backstock claim-code” to open it again.' },
   already_claimed_box: { title: 'This box has an owner already', text: (_: Facts) => 'Sign in instead.' },
@@ -172,6 +173,7 @@ export const es: Shape<typeof en> = {
   changed_meanwhile: { title: 'Otra persona lo cambió mientras tanto', text: () => 'Ahora se muestra su versión. Haga su cambio de nuevo.' },
 
   wrong_pin: { title: 'Ese no es el PIN', text: (f) => or(f.tries, (x) => `Quedan ${x} antes de una pausa.`, 'Intente de nuevo.') },
+  badge_needed: { title: 'Escanee su credencial', text: () => 'En esta pantalla primero va su credencial y después su PIN.' },
   wrong_code: { title: 'Ese código no es correcto', text: () => 'Léalo de nuevo. Los códigos sirven una vez y por poco tiempo.' },
   setup_closed: { title: 'La configuración está cerrada', text: () => 'En el servidor, ejecute “backstock claim-code” para abrirla de nuevo.' },
   already_claimed_box: { title: 'Este servidor ya tiene propietario', text: () => 'Inicie sesión.' },

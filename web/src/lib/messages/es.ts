@@ -4,18 +4,20 @@ import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
 import { es as admin } from './admin.ts';
 import { es as common } from './common.ts';
+import { es as device } from './device.ts';
 import { es as errors } from './errors.ts';
+import { es as kiosk } from './kiosk.ts';
 import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
 import { es as scan } from './scan.ts';
-import { es as setup } from './setup.ts';
 import { es as scanner } from './scanner.ts';
+import { es as setup } from './setup.ts';
 import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
 export const es = {
-  admin, common, errors, picks, restock, scan, setup, shell, signin, stock, unsaved,
-  common, errors, scan, scanner, shell, signin, restock, picks, stock, admin,
+  admin, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell, signin,
+  stock, unsaved,
 } satisfies Shape<typeof en>;

@@ -86,9 +86,6 @@ export const en = {
   board_transit: 'In transit',
   board_none: 'None',
   board_late: (n: number) => `${n} late`,
-  board_live: 'Live',
-  board_lost: (age: string) => `No connection · ${age}`,
-  board_sign_in: 'Sign in here',
 
   receiving: 'Receive a tote',
   receiving_of: (tote: string) => `Receive ${tote}`,
@@ -210,9 +207,6 @@ export const es: Shape<typeof en> = {
   board_transit: 'En tránsito',
   board_none: 'Ninguno',
   board_late: (n) => `${n} tarde`,
-  board_live: 'En vivo',
-  board_lost: (age) => `Sin conexión · ${age}`,
-  board_sign_in: 'Entrar aquí',
 
   receiving: 'Recibir una caja',
   receiving_of: (tote) => `Recibir ${tote}`,
