@@ -107,7 +107,6 @@ export const en = {
   too_old: { title: 'It waited too long', text: (_: Facts) => 'It may have been saved long ago. Look at the books before sending it again.' },
 
   // Sign-in, people and devices
-  badge_needed: { title: 'Scan your badge first', text: (_: Facts) => 'On this screen a badge says who you are, and the PIN proves it.' },
   too_many_keys: { title: 'Signed in too often on this device', text: (_: Facts) => 'Sign out and in again.' },
   already_revoked: { title: 'Taken off already', text: (_: Facts) => 'This device was taken off before.' },
   not_claimed: { title: 'The box has no owner yet', text: (_: Facts) => 'Set it up first, with the claim code from its console.' },
@@ -221,7 +220,6 @@ export const es: Shape<typeof en> = {
   signature_invalid: { title: 'El servidor no puede saber quién lo escribió', text: () => 'Compruebe que aún es cierto y envíelo otra vez a su nombre.' },
   written_too_late: { title: 'Escrito después de acabarse el tiempo sin servidor', text: () => 'Compruebe que aún es cierto y envíelo otra vez.' },
   too_old: { title: 'Esperó demasiado', text: () => 'Quizá se guardó hace mucho. Mire los libros antes de enviarlo otra vez.' },
-  badge_needed: { title: 'Escanee primero su credencial', text: () => 'En esta pantalla la credencial dice quién es y el PIN lo prueba.' },
   too_many_keys: { title: 'Demasiadas sesiones en este dispositivo', text: () => 'Cierre la sesión y vuelva a entrar.' },
   already_revoked: { title: 'Ya estaba retirado', text: () => 'Este dispositivo se retiró antes.' },
   not_claimed: { title: 'El servidor aún no tiene propietario', text: () => 'Configúrelo primero, con el código de su consola.' },
