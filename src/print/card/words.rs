@@ -47,8 +47,8 @@ pub(super) static ES: Words = Words {
          Safari.",
         "Haz lo que la página dice para tu teléfono. Cuando muestre una huella SHA-256, compárala \
          con la de abajo.",
-        "Toca Comprueba en la página. Verde: tu teléfono confía en la caja. Luego un gerente \
-         agrega tu teléfono.",
+        "Toca Comprobar en la página. Verde: tu teléfono confía en la caja. Luego un gerente agrega \
+         tu teléfono.",
     ],
     fingerprint: "Huella SHA-256",
     compare: "Compárala toda; como mínimo las dos líneas marcadas. No importan las mayúsculas, los \

@@ -128,7 +128,8 @@ pub(super) static WORDS: Words = Words {
     },
     android: Guide {
         name: "Android",
-        get_text: "It goes to <b>Downloads</b>. If Android wants to open it, or says that CA \
+        get_text: "It goes to <b>Downloads</b>; if the browser warns of the file, choose to keep \
+                   it: the fingerprint proves it. If Android wants to open it, or says that CA \
                    certificates must be installed in Settings, close that.",
         get_button: "Download the certificate",
         get_more: "",
@@ -150,7 +151,8 @@ pub(super) static WORDS: Words = Words {
     },
     windows: Guide {
         name: "Windows",
-        get_text: "It goes to <b>Downloads</b>. Do not open it yet.",
+        get_text: "It goes to <b>Downloads</b>; if the browser warns of the file, choose to keep \
+                   it: the fingerprint proves it. Do not open it yet.",
         get_button: "Download the certificate",
         get_more: "",
         compare: "In the Downloads folder, right-click, choose <b>Open in Terminal</b>, and type \
@@ -169,7 +171,8 @@ pub(super) static WORDS: Words = Words {
     },
     macos: Guide {
         name: "Mac",
-        get_text: "It goes to <b>Downloads</b>.",
+        get_text: "It goes to <b>Downloads</b>; if the browser warns of the file, choose to keep \
+                   it: the fingerprint proves it.",
         get_button: "Download the certificate",
         get_more: "",
         compare: "Open <b>{file}</b> and add it to the <b>login</b> keychain. In <b>Keychain \
@@ -187,7 +190,8 @@ pub(super) static WORDS: Words = Words {
     },
     linux: Guide {
         name: "Linux",
-        get_text: "It goes to <b>Downloads</b>.",
+        get_text: "It goes to <b>Downloads</b>; if the browser warns of the file, choose to keep \
+                   it: the fingerprint proves it.",
         get_button: "Download the certificate",
         get_more: "",
         compare: "In a terminal, type <code>sha256sum ~/Downloads/{file}</code>.",

@@ -134,7 +134,8 @@ pub(super) static WORDS: Words = Words {
     },
     android: Guide {
         name: "Android",
-        get_text: "Queda en <b>Descargas</b>. Si Android quiere abrirlo, o dice que los \
+        get_text: "Queda en <b>Descargas</b>; si el navegador advierte del archivo, elige conservarlo: la \
+                   huella demuestra que es el de la tienda. Si Android quiere abrirlo, o dice que los \
                    certificados de CA se instalan en Configuración, ciérralo.",
         get_button: "Descargar el certificado",
         get_more: "",
@@ -159,7 +160,8 @@ pub(super) static WORDS: Words = Words {
     },
     windows: Guide {
         name: "Windows",
-        get_text: "Queda en <b>Descargas</b>. No lo abras todavía.",
+        get_text: "Queda en <b>Descargas</b>; si el navegador advierte del archivo, elige conservarlo: la \
+                   huella demuestra que es el de la tienda. No lo abras todavía.",
         get_button: "Descargar el certificado",
         get_more: "",
         compare: "En la carpeta Descargas, haz clic derecho, elige <b>Abrir en Terminal</b> y \
@@ -178,7 +180,8 @@ pub(super) static WORDS: Words = Words {
     },
     macos: Guide {
         name: "Mac",
-        get_text: "Queda en <b>Descargas</b>.",
+        get_text: "Queda en <b>Descargas</b>; si el navegador advierte del archivo, elige conservarlo: la \
+                   huella demuestra que es el de la tienda.",
         get_button: "Descargar el certificado",
         get_more: "",
         compare: "Abre <b>{file}</b> y agrégalo al llavero <b>inicio de sesión</b>. En <b>Acceso a \
@@ -196,7 +199,8 @@ pub(super) static WORDS: Words = Words {
     },
     linux: Guide {
         name: "Linux",
-        get_text: "Queda en <b>Descargas</b>.",
+        get_text: "Queda en <b>Descargas</b>; si el navegador advierte del archivo, elige conservarlo: la \
+                   huella demuestra que es el de la tienda.",
         get_button: "Descargar el certificado",
         get_more: "",
         compare: "En una terminal, escribe <code>sha256sum ~/Descargas/{file}</code>.",
