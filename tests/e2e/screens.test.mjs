@@ -22,6 +22,7 @@ const PATHS = {
   '/requests/:id': () => `/requests/${ids.request}`, '/queue': '/queue',
   '/picks/:id': () => `/picks/${ids.pick}`, '/receive': '/receive',
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
+  '/device': '/device',
   '/stock': '/stock', '/transit': '/transit',
   '/products/:id': () => `/products/${store.products[GUMMIES].id}`,
   '/packages/:id': () => `/packages/${store.packages[TAGS.oldGummies].id}`,
@@ -95,6 +96,7 @@ test('the front doors: adding a device, the tiles, the PIN, the wall', async () 
   const profile = await store.profile({ bypassCSP: true });
   await withAxe(profile.context);
   await check(profile, '/');
+  await check(profile, '/check');
   const pairing = await store.owner.post('/pairings', { kind: 'shared' });
   await profile.pair(pairing.code, 'Tablet');
   await profile.button(/Ben Ito/).waitFor();

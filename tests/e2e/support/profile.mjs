@@ -19,18 +19,24 @@ export const DESK = { width: 1280, height: 800 };
 
 export class Profile {
   /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told. `wired`: through a
-   *  wire of its own (`profile.wire`) that can be cut, stalled and slowed. */
+   *  wire of its own (`profile.wire`) that can be cut, stalled and slowed. `trusting`: false is a device
+   *  that nobody has told to trust the box. `init`: a script for every page, before its own. `via`: what
+   *  stands between the device and the box (updated.mjs). */
   static async open(
     box,
-    { size = PHONE, camera = false, wired = false, bypassCSP = false, ...context } = {},
+    {
+      size = PHONE, camera = false, wired = false, bypassCSP = false, trusting = true, init, via,
+      ...context
+    } = {},
   ) {
     const profile = new Profile();
     profile.box = box;
     profile.home = mkdtempSync(join(tmpdir(), 'backstock-profile-'));
-    trust(profile.home, box.rootPem);
+    if (trusting) trust(profile.home, box.rootPem);
     if (wired) profile.wire = await Wire.to(Number(new URL(box.origin).port));
-    const at = wired ? `127.0.0.1:${profile.wire.port}` : '127.0.0.1';
-    const args = [...FLAGS, `--host-resolver-rules=MAP ${box.facts.host} ${at}`];
+    const between = profile.wire ?? via;
+    const to = between ? `127.0.0.1:${between.port}` : '127.0.0.1';
+    const args = [...FLAGS, `--host-resolver-rules=MAP ${box.facts.host} ${to}`];
     if (camera) {
       profile.camera = new Camera(join(profile.home, 'camera.y4m'));
       args.push(
@@ -39,26 +45,40 @@ export class Profile {
         `--use-file-for-fake-video-capture=${profile.camera.file}`,
       );
     }
-    profile.context = await chromium.launchPersistentContext(join(profile.home, 'profile'), {
-      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-      args,
-      env: { ...process.env, HOME: profile.home },
-      viewport: size,
-      reducedMotion: 'reduce',
-      locale: 'en-US',
-      bypassCSP,
-      ...context,
-    });
-    profile.context.setDefaultTimeout(10_000);
-    profile.page = profile.context.pages()[0] ?? (await profile.context.newPage());
     profile.faults = [];
-    profile.page.on('pageerror', (error) => profile.faults.push(`page: ${error.message}`));
-    profile.page.on('console', (message) => {
+    profile.launch = async () => {
+      profile.context = await chromium.launchPersistentContext(join(profile.home, 'profile'), {
+        executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+        args,
+        env: { ...process.env, HOME: profile.home },
+        viewport: size,
+        reducedMotion: 'reduce',
+        locale: 'en-US',
+        bypassCSP,
+        ...context,
+      });
+      profile.context.setDefaultTimeout(10_000);
+      if (init) await profile.context.addInitScript(init);
+      profile.page = profile.context.pages()[0] ?? (await profile.context.newPage());
+      profile.#listen();
+    };
+    await profile.launch();
+    return profile;
+  }
+
+  /** Ends the browser and starts it again on what it had stored. */
+  async restart() {
+    await this.context.close();
+    await this.launch();
+  }
+
+  #listen() {
+    this.page.on('pageerror', (error) => this.faults.push(`page: ${error.message}`));
+    this.page.on('console', (message) => {
       // The browser's own line for an answer like 409 is no fault of the page.
       const answered = /Failed to load resource|net::ERR_/.test(message.text());
-      if (message.type() === 'error' && !answered) profile.faults.push(`console: ${message.text()}`);
+      if (message.type() === 'error' && !answered) this.faults.push(`console: ${message.text()}`);
     });
-    return profile;
   }
 
   async goto(path) {
@@ -106,6 +126,15 @@ export class Profile {
   async scans(text) {
     await this.page.keyboard.type(text, { delay: 3 });
     await this.page.keyboard.press('Enter');
+  }
+
+  /** Until the app is kept on this device, every file of it. */
+  async kept() {
+    await this.page.evaluate(async () => {
+      await navigator.serviceWorker.ready;
+      // The page that registered the worker is taken over by it a moment later.
+      while (!navigator.serviceWorker.controller) await new Promise((done) => setTimeout(done, 50));
+    });
   }
 
   /** Reads what the scan bar says of the last scan. */
