@@ -8,6 +8,7 @@ pub mod backups;
 pub mod box_info;
 pub mod caller;
 pub mod cases;
+pub mod certificate;
 pub mod claim;
 pub mod cookie;
 pub mod devices;
@@ -52,6 +53,7 @@ pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
     pub site: site::Site,
+    pub certificate: Arc<certificate::StoreCertificate>,
     pub live: Arc<live::Hub>,
     pub disk: disk::Disk,
 }

@@ -81,6 +81,10 @@ routes! {
     DELETE "/api/v1/pairings/{id}"       May(P::Devices)    => devices::withdraw;
     GET    "/api/v1/settings"            May(P::Settings)   => settings::get;
     PUT    "/api/v1/settings"            May(P::Settings)   => settings::put;
+    GET    "/api/v1/certificate"         May(P::Certificate) => certificate::get;
+    PUT    "/api/v1/certificate"         May(P::Certificate) => certificate::put;
+    DELETE "/api/v1/certificate"         May(P::Certificate) => certificate::delete;
+
     // moving
     POST "/api/v1/moves"                May(P::Move)       => moves::post;
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;

@@ -1,9 +1,12 @@
 //! Who and where the box is: its names, its one canonical origin, and the hosts it answers to.
 
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::domain::time::At;
 use crate::net::host::{Host, HostRule};
+use crate::net::tls::resolver::Own;
+use crate::net::tls::{Brought, Root, Served};
 
 pub struct Site {
     pub box_id: String,
@@ -15,9 +18,12 @@ pub struct Site {
     pub origin: String,
     /// The root's SHA-256, 64 hexadecimal digits.
     pub fingerprint: String,
+    pub root_ends: At,
     /// `localhost` is one of the box's names (demo and tests).
     pub loopback: bool,
     rule: RwLock<HostRule>,
+    /// What answers to the store's own names, as long as it is there.
+    served: Arc<Served>,
 }
 
 impl Site {
@@ -26,7 +32,8 @@ impl Site {
         epoch: i64,
         host: &str,
         https_port: u16,
-        fingerprint: String,
+        root: &Root,
+        served: Arc<Served>,
         loopback: bool,
     ) -> Self {
         let port = if https_port == 443 { String::new() } else { format!(":{https_port}") };
@@ -35,8 +42,10 @@ impl Site {
             epoch,
             host: host.to_owned(),
             origin: format!("https://{host}{port}"),
-            fingerprint,
+            fingerprint: root.fingerprint().to_string(),
+            root_ends: At::from_utc(root.ends()),
             loopback,
+            served,
             rule: RwLock::new(HostRule::new(host, [], [], loopback)),
         }
     }
@@ -48,7 +57,14 @@ impl Site {
 
     /// What a request's `Host` is to this box.
     pub fn judge(&self, host: Option<&str>) -> Host {
-        self.rule.read().unwrap_or_else(PoisonError::into_inner).judge(host)
+        let brought = self.served.brought();
+        let names = brought.as_deref().map_or(&[][..], Brought::names);
+        self.rule.read().unwrap_or_else(PoisonError::into_inner).judge(host, names)
+    }
+
+    /// The leaf under the box's own root, as it is served now.
+    pub fn own_leaf(&self) -> Arc<Own> {
+        self.served.own()
     }
 
     /// From now on the box answers to these names and addresses, besides its canonical name.

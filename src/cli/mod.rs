@@ -65,8 +65,8 @@ enum Command {
     /// Open the setup window of a box that nobody owns, and print its code
     #[command(after_help = "Example:\n  backstock claim-code")]
     ClaimCode(device::ClaimArgs),
-    /// The box's certificate
-    #[command(subcommand, after_help = "Example:\n  backstock cert show --pem > root.pem")]
+    /// Certificates: the box's own, and one of the store's own beside it
+    #[command(subcommand, after_help = cert::EXAMPLES)]
     Cert(cert::Args),
     /// Print every setting with its default, as a file to start from
     #[command(after_help = "Example:\n  backstock config > /etc/backstock/backstock.toml")]
@@ -104,7 +104,7 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::ClaimCode(what) => {
             settings().and_then(|config| device::claim_code(&config, &what))
         }
-        Command::Cert(what) => settings().and_then(|config| cert::run(&config, &what)),
+        Command::Cert(what) => settings().and_then(|config| cert::run(&config, what)),
         Command::Config => Ok(config::print()),
         Command::Version(what) => Ok(config::version(&what)),
     };

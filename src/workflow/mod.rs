@@ -4,6 +4,7 @@
 pub mod backups;
 pub mod casework;
 pub mod catalogue;
+pub mod certificate;
 pub mod claim;
 pub mod device;
 pub mod importing;
