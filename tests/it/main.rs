@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod catalogue;
+mod certificate;
 mod console;
 mod faults;
 mod front;
