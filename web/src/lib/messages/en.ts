@@ -1,6 +1,7 @@
 // English, the source of every text. Each noun has its own file.
 
 import { en as admin } from './admin.ts';
+import { en as certificate } from './certificate.ts';
 import { en as common } from './common.ts';
 import { en as errors } from './errors.ts';
 import { en as picks } from './picks.ts';
@@ -10,4 +11,4 @@ import { en as shell } from './shell.ts';
 import { en as signin } from './signin.ts';
 import { en as stock } from './stock.ts';
 
-export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin };
+export const en = { common, errors, scan, shell, signin, restock, picks, stock, admin, certificate };

@@ -3,6 +3,7 @@
 import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
 import { es as admin } from './admin.ts';
+import { es as certificate } from './certificate.ts';
 import { es as common } from './common.ts';
 import { es as errors } from './errors.ts';
 import { es as picks } from './picks.ts';
@@ -12,4 +13,4 @@ import { es as shell } from './shell.ts';
 import { es as signin } from './signin.ts';
 import { es as stock } from './stock.ts';
 
-export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin } satisfies Shape<typeof en>;
+export const es = { common, errors, scan, shell, signin, restock, picks, stock, admin, certificate } satisfies Shape<typeof en>;
