@@ -88,12 +88,13 @@ tools-browser:
 	  || command -v google-chrome >/dev/null || packages+=(chromium)
 	command -v certutil >/dev/null || packages+=(libnss3-tools)
 	command -v pdftoppm >/dev/null || packages+=(poppler-utils)
+	command -v openssl >/dev/null || packages+=(openssl)
 	if [ $${#packages[@]} -eq 0 ]; then exit 0; fi
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy "$${packages[@]}"
 	else
 	  echo "The browser tests need: $${packages[*]}" >&2
 	  echo "On Debian or Ubuntu:    sudo apt-get install $${packages[*]}" >&2
-	  echo "Elsewhere: Chromium, NSS's certutil and Poppler's pdftoppm by any means, in the PATH." >&2
+	  echo "Elsewhere: Chromium, NSS's certutil, Poppler's pdftoppm and openssl by any means, in the PATH." >&2
 	  exit 1
 	fi

@@ -3,6 +3,7 @@
 //! what to say.
 
 pub mod addresses;
+pub mod dns_name;
 pub mod host;
 pub mod mdns;
 pub mod names;

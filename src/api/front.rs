@@ -81,7 +81,7 @@ fn stop(request: &ServiceRequest) -> Option<HttpResponse> {
                     .finish(),
             );
         }
-        Host::Canonical | Host::Other => {}
+        Host::Canonical | Host::Brought | Host::Other => {}
     }
     let refused = foreign(request, host).or_else(|| too_large(request)).or_else(|| {
         let writes = !is_read(request.method());

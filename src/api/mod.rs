@@ -9,6 +9,7 @@ pub mod badges;
 pub mod box_info;
 pub mod caller;
 pub mod cases;
+pub mod certificate;
 pub mod claim;
 pub mod cookie;
 pub mod copy;
@@ -57,6 +58,7 @@ pub struct Shared {
     pub store: Store,
     pub access: Arc<caller::Access>,
     pub site: site::Site,
+    pub certificate: Arc<certificate::StoreCertificate>,
     pub live: Arc<live::Hub>,
     pub disk: disk::Disk,
 }

@@ -103,6 +103,10 @@ routes! {
     GET    "/api/v1/setup-card.pdf"      May(P::Devices)    => setup_card::pdf;
     GET    "/api/v1/settings"            May(P::Settings)   => settings::get;
     PUT    "/api/v1/settings"            May(P::Settings)   => settings::put;
+    GET    "/api/v1/certificate"         May(P::Certificate) => certificate::get;
+    PUT    "/api/v1/certificate"         May(P::Certificate) => certificate::put;
+    DELETE "/api/v1/certificate"         May(P::Certificate) => certificate::delete;
+
     // moving
     POST "/api/v1/moves"                May(P::Move)       => moves::post, offline;
     POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo, offline;

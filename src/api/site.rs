@@ -1,9 +1,12 @@
 //! Who and where the box is: its names, its one canonical origin, and the hosts it answers to.
 
 use std::net::IpAddr;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
+use crate::domain::time::At;
 use crate::net::host::{Host, HostRule};
+use crate::net::tls::resolver::Own;
+use crate::net::tls::{Brought, Root, Served};
 
 pub struct Site {
     pub box_id: String,
@@ -18,9 +21,12 @@ pub struct Site {
     pub trust_url: String,
     /// The root's SHA-256, 64 hexadecimal digits.
     pub fingerprint: String,
+    pub root_ends: At,
     /// `localhost` is one of the box's names (demo and tests).
     pub loopback: bool,
     rule: RwLock<HostRule>,
+    /// What answers to the store's own names, as long as it is there.
+    served: Arc<Served>,
 }
 
 impl Site {
@@ -29,7 +35,8 @@ impl Site {
         epoch: i64,
         host: &str,
         [https_port, http_port]: [u16; 2],
-        fingerprint: String,
+        root: &Root,
+        served: Arc<Served>,
         loopback: bool,
     ) -> Self {
         let beside = |usual: u16, port: u16| match port {
@@ -42,8 +49,10 @@ impl Site {
             host: host.to_owned(),
             origin: format!("https://{host}{}", beside(443, https_port)),
             trust_url: format!("http://{host}{}/", beside(80, http_port)),
-            fingerprint,
+            fingerprint: root.fingerprint().to_string(),
+            root_ends: At::from_utc(root.ends()),
             loopback,
+            served,
             rule: RwLock::new(HostRule::new(host, [], [], loopback)),
         }
     }
@@ -55,7 +64,14 @@ impl Site {
 
     /// What a request's `Host` is to this box.
     pub fn judge(&self, host: Option<&str>) -> Host {
-        self.rule.read().unwrap_or_else(PoisonError::into_inner).judge(host)
+        let brought = self.served.brought();
+        let names = brought.as_deref().map_or(&[][..], Brought::names);
+        self.rule.read().unwrap_or_else(PoisonError::into_inner).judge(host, names)
+    }
+
+    /// The leaf under the box's own root, as it is served now.
+    pub fn own_leaf(&self) -> Arc<Own> {
+        self.served.own()
     }
 
     /// From now on the box answers to these names and addresses, besides its canonical name.

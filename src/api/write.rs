@@ -43,13 +43,7 @@ impl<I: Send + 'static> Write<I> {
         T: Serialize,
         E: Into<Problem>,
     {
-        let answer = self.done(state, f).await?;
-        let mut response = HttpResponse::Ok();
-        response.content_type("application/json");
-        if answer.replayed {
-            response.insert_header(("Idempotent-Replay", "true"));
-        }
-        Ok(response.body(answer.body))
+        Ok(answered(self.done(state, f).await?))
     }
 
     /// As [`Write::run`], for an answer that shows more than is recorded (a PIN, a pairing secret).
@@ -59,18 +53,28 @@ impl<I: Send + 'static> Write<I> {
         T: Serialize,
         E: Into<Problem>,
     {
+        state.store.write(self.job(f)).await
+    }
+
+    /// The job of the writer thread itself, for a handler that has more to do around it.
+    pub fn job<T, E, F>(
+        self,
+        f: F,
+    ) -> impl FnOnce(&Tx<'_>) -> Result<replay::Answer, Problem> + Send + 'static
+    where
+        F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<T, E> + Send + 'static,
+        T: Serialize,
+        E: Into<Problem>,
+    {
         let Self { input, by, asked } = self;
-        state
-            .store
-            .write(move |tx| {
-                replay::once(tx, &asked, || {
-                    let done = f(tx, &by, &input).map_err(Into::into)?;
-                    serde_json::to_vec(&done).map_err(|error| {
-                        Problem::from(crate::store::StoreError::Invariant(error.to_string()))
-                    })
+        move |tx| {
+            replay::once(tx, &asked, || {
+                let done = f(tx, &by, &input).map_err(Into::into)?;
+                serde_json::to_vec(&done).map_err(|error| {
+                    Problem::from(crate::store::StoreError::Invariant(error.to_string()))
                 })
             })
-            .await
+        }
     }
 
     /// The request id and the device it is of.
@@ -116,6 +120,16 @@ pub fn key(request: &HttpRequest) -> Result<Uuid, Problem> {
     header
         .and_then(|text| Uuid::parse_str(text).ok())
         .ok_or_else(|| Problem::invalid(KEY, "a write needs this header, with a UUID of its own"))
+}
+
+/// A command's recorded answer as a response.
+pub fn answered(answer: replay::Answer) -> HttpResponse {
+    let mut response = HttpResponse::Ok();
+    response.content_type("application/json");
+    if answer.replayed {
+        response.insert_header(("Idempotent-Replay", "true"));
+    }
+    response.body(answer.body)
 }
 
 fn device_time(request: &HttpRequest) -> Option<At> {

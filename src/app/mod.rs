@@ -16,10 +16,11 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 use actix_web::web;
 use anyhow::{Context, Result};
-use tokio::sync::oneshot;
+use tokio::sync::{Notify, oneshot};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::api::access::{Access, Door};
+use crate::api::certificate::StoreCertificate;
 use crate::api::disk::Disk;
 use crate::api::live::{self, Hub};
 use crate::api::site::Site;
@@ -28,6 +29,7 @@ use crate::api::{Shared, State};
 use crate::backup::Folders;
 use crate::config::{Config, Limits};
 use crate::control::{self, Desk};
+use crate::domain::topic::Topic;
 use crate::net::names::{BoxId, friendly_host};
 use crate::store::{Clock, Options, Store, StoreError};
 use crate::task;
@@ -85,7 +87,7 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let (https, http) = (sockets.https, sockets.http);
     let settings = store.read(|db| settings::get(db).map_err(StoreError::from)).await?;
     let friendly = friendly_host(&settings.store_name);
-    let tls = Tls::open(folder, &box_id, friendly, config.web.loopback, clock.now())?;
+    let tls = Tls::open(folder, &box_id, friendly, config.web.loopback, &clock)?;
     let root_pem = tls.root().pem().to_owned();
     let state = web::Data::new(share(config, store, &tls, &box_id, identity.epoch, [https, http])?);
     // A box that nobody owns opens its setup window, for whoever can read its console.
@@ -100,7 +102,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let mut tasks = JoinSet::new();
     task::start(&mut tasks, &state.store, &folders);
     let pepper = state.access.pins.pepper().clone();
-    let desk = Desk::running(state.store.clone(), pepper, Arc::clone(&state.access));
+    let (access, certificate) = (Arc::clone(&state.access), Arc::clone(&state.certificate));
+    let desk = Desk::running(state.store.clone(), pepper, access, certificate);
     let socket = control::socket(folder);
     tasks.spawn(control::listen(&socket, desk)?);
     tasks.spawn(look_at_disk(state.clone()));
@@ -136,14 +139,17 @@ fn share(
         epoch,
         &box_id.canonical_host(),
         listening.map(|address| address.port()),
-        tls.root().fingerprint().to_string(),
+        tls.root(),
+        tls.served(),
         config.web.loopback,
     );
     site.answer_to([], tls.addresses());
     let access = Access::new(store.clone(), Door { pepper: pepper(config)?, rate: Door::RATE });
     let live = live(&store, epoch, &config.limits);
     let disk = disk(config)?;
-    Ok(Shared { store, access, site, live, disk })
+    let folder = config.r#box.data_dir.join(TLS_FOLDER);
+    let certificate = StoreCertificate::new(store.clone(), folder, Some(tls.served()));
+    Ok(Shared { store, access, site, certificate, live, disk })
 }
 
 /// The pepper of the PINs: in the data folder, outside the database.
@@ -182,17 +188,25 @@ async fn look_at_sessions(state: State) {
     task::every(10, "sessions", || state.access.tick()).await;
 }
 
-/// Steps until it is told to stop, and gives itself back for the goodbye.
+/// Steps until it is told to stop, and gives itself back for the goodbye. The store's name is a setting,
+/// so a change of those is a reason too.
 async fn keep_reached(mut reach: Reach, mut stopped: oneshot::Receiver<()>) -> Reach {
     let mut turns = tokio::time::interval(Duration::from_secs(REACH_S));
+    let changed = Arc::new(Notify::new());
+    let told = Arc::clone(&changed);
+    reach.store().on_commit(move |change| {
+        if change.topics.contains_key(&Topic::Settings) {
+            told.notify_one();
+        }
+    });
     loop {
         tokio::select! {
             _ = &mut stopped => return reach,
-            _ = turns.tick() => {
-                if let Err(error) = reach.step().await {
-                    tracing::error!(%error, "names and addresses");
-                }
-            }
+            _ = turns.tick() => {}
+            () = changed.notified() => {}
+        }
+        if let Err(error) = reach.step().await {
+            tracing::error!(%error, "names and addresses");
         }
     }
 }

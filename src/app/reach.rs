@@ -2,6 +2,7 @@
 //! it answers to, mDNS and the trust page follow.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 
 use actix_web::web;
@@ -15,10 +16,10 @@ use crate::net::addresses;
 use crate::net::mdns::{Advert, Mdns, MdnsEvent, Reach as Heard};
 use crate::net::names::friendly_host;
 use crate::net::url;
-use crate::store::StoreError;
+use crate::store::{Store, StoreError};
 use crate::workflow::settings;
 
-/// Kept up to date by [`Reach::step`], which runs every half minute.
+/// Kept up to date by [`Reach::step`], which runs every half minute and after a change of settings.
 pub struct Reach {
     state: State,
     tls: Tls,
@@ -58,6 +59,10 @@ impl Reach {
         Self { state, tls, page, ports, mdns_on, mdns: None, store: None, renamed: None }
     }
 
+    pub fn store(&self) -> &Store {
+        &self.state.store
+    }
+
     /// Looks at names and addresses; lets everything that shows them follow.
     pub async fn step(&mut self) -> Result<()> {
         self.hear();
@@ -76,7 +81,10 @@ impl Reach {
         self.page.update(trust(&self.state, &self.tls, store, &addresses, port));
         let now = self.state.store.clock().now();
         self.tls.renew(&others, addresses, now).context("the certificate")?;
-        Ok(())
+        let certificate = Arc::clone(&self.state.certificate);
+        tokio::task::spawn_blocking(move || certificate.look())
+            .await
+            .context("the store's own certificate")
     }
 
     /// Says goodbye to the network. Blocks for at most two seconds.

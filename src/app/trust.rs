@@ -12,6 +12,7 @@ use crate::domain::time::At;
 use crate::net::addresses;
 use crate::net::names::BoxId;
 use crate::net::tls::{Clock, Leaf, LeafNames, Root, Served, TlsError};
+use crate::store;
 
 /// The folder of the certificates in the data folder.
 pub const FOLDER: &str = "tls";
@@ -43,9 +44,9 @@ impl Tls {
         id: &BoxId,
         friendly: String,
         loopback: bool,
-        now: At,
+        told: &store::Clock,
     ) -> Result<Self> {
-        let folder = folder.join(FOLDER);
+        let (folder, now) = (folder.join(FOLDER), told.now());
         let root = Root::load_or_create(&folder, &id.label(), clock(now))?;
         let addresses: BTreeSet<_> = addresses::current(loopback)
             .context("listing this machine's addresses")?
@@ -57,7 +58,8 @@ impl Tls {
         if let Some(why) = why {
             tracing::info!(?why, ends = %leaf.ends(), "issued a certificate");
         }
-        let served = Served::new(&leaf)?;
+        let told = told.clone();
+        let served = Served::new(&leaf, move || told.now().utc())?;
         Ok(Self { folder, canonical, loopback, root, served, now: addresses })
     }
 

@@ -66,7 +66,7 @@ enum Command {
     /// Open the setup window of a box that nobody owns, and print its code
     #[command(after_help = "Example:\n  backstock claim-code")]
     ClaimCode(device::ClaimArgs),
-    /// The box's certificate, and the card that tells how to trust it
+    /// Certificates: the box's own, and one of the store's own beside it
     #[command(subcommand, after_help = cert::EXAMPLES)]
     Cert(cert::Args),
     /// Print every setting with its default, as a file to start from
@@ -105,7 +105,7 @@ pub fn run(line: impl IntoIterator<Item = std::ffi::OsString>) -> Exit {
         Command::ClaimCode(what) => {
             settings().and_then(|config| device::claim_code(&config, &what))
         }
-        Command::Cert(what) => settings().and_then(|config| cert::run(&config, &what)),
+        Command::Cert(what) => settings().and_then(|config| cert::run(&config, what)),
         Command::Config => Ok(config::print()),
         Command::Version(what) => Ok(config::version(&what)),
     };

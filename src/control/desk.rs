@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 
 use super::{Command, Refused};
 use crate::api::access::Access;
+use crate::api::certificate::{CertificateInput, StoreCertificate, StoreFacts};
 use crate::domain::id::UserId;
 use crate::ledger::Actor;
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, Tx};
+use crate::workflow::certificate::{self, Certificate};
 use crate::workflow::importing::{self, ConfirmInput, ImportState, NewImport};
 use crate::workflow::pin::{self, Pepper, Pin};
 use crate::workflow::{claim, device, user};
@@ -19,6 +21,7 @@ pub struct Desk {
     pepper: Pepper,
     /// The running box's door; none where no box runs.
     access: Option<Arc<Access>>,
+    certificate: Arc<StoreCertificate>,
 }
 
 impl<E: std::error::Error> From<E> for Refused {
@@ -38,12 +41,17 @@ fn refused<T>(why: impl Into<String>) -> Result<T, Refused> {
 }
 
 impl Desk {
-    pub fn running(store: Store, pepper: Pepper, access: Arc<Access>) -> Self {
-        Self { store, pepper, access: Some(access) }
+    pub fn running(
+        store: Store,
+        pepper: Pepper,
+        access: Arc<Access>,
+        certificate: Arc<StoreCertificate>,
+    ) -> Self {
+        Self { store, pepper, access: Some(access), certificate }
     }
 
-    pub fn offline(store: Store, pepper: Pepper) -> Self {
-        Self { store, pepper, access: None }
+    pub fn offline(store: Store, pepper: Pepper, certificate: Arc<StoreCertificate>) -> Self {
+        Self { store, pepper, access: None, certificate }
     }
 
     /// Does one command; `file` belongs to an import.
@@ -82,6 +90,15 @@ impl Desk {
                     .store
                     .write_blocking(move |tx| device::revoke(tx, &Actor::console(), device))?,
             ),
+            Command::CertificateShow => {
+                self.certificate.look();
+                let found = self.store.read_blocking(certificate::installed)?;
+                told(&found.map(|found| self.facts(found)))
+            }
+            Command::CertificateInstall(input) => self.install(&input),
+            Command::CertificateRemove => told(&self.certificate.remove(|| {
+                self.store.write_blocking(|tx| certificate::remove(tx, &Actor::console()))
+            })?),
             Command::Import { kind, name, apply, opening, bytes: _ } => {
                 self.import(NewImport::of(kind, &name, file), file, apply, opening)
             }
@@ -98,6 +115,19 @@ impl Desk {
         };
         let code = access.setup.open(self.store.clock().now());
         Ok(json!({ "code": code.dashed(), "minutes": claim::WINDOW_S / 60 }))
+    }
+
+    fn facts(&self, found: Certificate) -> StoreFacts {
+        StoreFacts::of(found, self.certificate.fault(), self.store.clock().now())
+    }
+
+    fn install(&self, input: &CertificateInput) -> Done {
+        let (brought, facts) = input.judge(self.store.clock().now())?;
+        let installed = self.certificate.install(brought, || {
+            let write = move |tx: &Tx<'_>| certificate::install(tx, &Actor::console(), &facts);
+            self.store.write_blocking(write).map_err(Refused::from)
+        });
+        told(&self.facts(installed?))
     }
 
     fn fresh_pin(&self) -> (Pin, String) {

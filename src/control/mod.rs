@@ -11,6 +11,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::api::certificate::{CertificateInput, StoreCertificate};
 use crate::app;
 use crate::config::Config;
 use crate::domain::id::DeviceId;
@@ -45,6 +46,10 @@ pub enum Command {
     DeviceRevoke {
         device: DeviceId,
     },
+    /// The store's own certificate.
+    CertificateShow,
+    CertificateInstall(CertificateInput),
+    CertificateRemove,
     /// The file's bytes follow.
     Import {
         kind: ImportKind,
@@ -81,7 +86,9 @@ pub fn ask(config: &Config, command: &Command, file: &[u8]) -> Result<Value> {
         }
         opened => opened?,
     };
-    let desk = Desk::offline(store.clone(), app::pepper(config)?);
+    let folder = data.join(app::TLS_FOLDER);
+    let certificate = StoreCertificate::new(store.clone(), folder, None);
+    let desk = Desk::offline(store.clone(), app::pepper(config)?, certificate);
     let answer = desk.carry_out(command.clone(), file);
     store.stop();
     answer.map_err(|why| anyhow!(why.0))

@@ -79,12 +79,14 @@ pub enum Permission {
     /// Read and verify the journal.
     Journal,
     Backup,
+    /// Install and remove the store's own certificate.
+    Certificate,
     /// Undo another person's movement.
     UndoAny,
 }
 
 impl Permission {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Request,
         Self::ReceiveTote,
         Self::SeeStock,
@@ -104,6 +106,7 @@ impl Permission {
         Self::Settings,
         Self::Journal,
         Self::Backup,
+        Self::Certificate,
         Self::UndoAny,
     ];
 
@@ -125,7 +128,7 @@ impl Permission {
             Self::Cases | Self::Journal => &[Manager, Compliance, Auditor, Owner],
             Self::WorkCases => &[Manager, Compliance, Owner],
             Self::Tasks => &[Technician, Manager, Compliance, Owner],
-            Self::Backup => &[Owner],
+            Self::Backup | Self::Certificate => &[Owner],
         }
     }
 }

@@ -4,6 +4,8 @@
 
 use std::net::{IpAddr, Ipv6Addr};
 
+use super::dns_name::DnsName;
+
 /// The names and addresses that this box answers to. Made anew when a name or an address changes.
 #[derive(Debug, Clone)]
 pub struct HostRule {
@@ -18,6 +20,9 @@ pub struct HostRule {
 pub enum Host {
     /// The one origin of the app.
     Canonical,
+    /// A name of the certificate that the store brought: served as it is, for an app installed there
+    /// lives there.
+    Brought,
     /// Ours, but not the app's origin: a person is sent on to the canonical name.
     Other,
     /// Missing, malformed or not ours.
@@ -41,16 +46,13 @@ impl HostRule {
         }
     }
 
-    pub fn accepts(&self, host: Option<&str>) -> bool {
-        self.judge(host) != Host::Refused
-    }
-
-    /// `host` is the `Host` header or HTTP/2's `:authority`, with or without a port. Ports do not
-    /// matter here: any of them leads to this box, and a page's origin is compared with its port
-    /// elsewhere.
-    pub fn judge(&self, host: Option<&str>) -> Host {
+    /// `host` is the `Host` header or HTTP/2's `:authority`, with or without a port; `brought` are the
+    /// names of the store's own certificate. Ports do not matter here: any of them leads to this box,
+    /// and a page's origin is compared with its port elsewhere.
+    pub fn judge(&self, host: Option<&str>, brought: &[DnsName]) -> Host {
         match host.and_then(Name::parse) {
             Some(Name::Dns(name)) if name == self.canonical => Host::Canonical,
+            Some(Name::Dns(name)) if brought.iter().any(|own| own.covers(&name)) => Host::Brought,
             Some(Name::Dns(name)) if self.others.contains(&name) => Host::Other,
             Some(Name::Dns(name)) if self.loopback && name == "localhost" => Host::Other,
             Some(Name::Address(address)) if self.addresses.contains(&address) => Host::Other,
@@ -115,7 +117,7 @@ mod tests {
             "backstock-r7k2q.local.",
             "backstock-r7k2q.local.:443",
         ] {
-            assert_eq!(rule(false).judge(Some(host)), Host::Canonical, "{host}");
+            assert_eq!(rule(false).judge(Some(host), &[]), Host::Canonical, "{host}");
         }
     }
 
@@ -129,16 +131,30 @@ mod tests {
             "[fd12::20]",
             "[FD12:0::20]:443",
         ] {
-            assert_eq!(rule(false).judge(Some(host)), Host::Other, "{host}");
+            assert_eq!(rule(false).judge(Some(host), &[]), Host::Other, "{host}");
         }
     }
 
     #[test]
     fn loopback_only_when_allowed() {
         for host in ["localhost", "localhost:8443", "127.0.0.1:1", "127.9.9.9", "[::1]:8443"] {
-            assert_eq!(rule(false).judge(Some(host)), Host::Refused, "{host}");
-            assert_eq!(rule(true).judge(Some(host)), Host::Other, "{host}");
+            assert_eq!(rule(false).judge(Some(host), &[]), Host::Refused, "{host}");
+            assert_eq!(rule(true).judge(Some(host), &[]), Host::Other, "{host}");
         }
+    }
+
+    #[test]
+    fn names_that_the_store_brought_are_origins_of_their_own() {
+        let brought =
+            ["store5.example.com", "*.shop.example"].map(|name| DnsName::parse(name).unwrap());
+        for host in ["store5.example.com", "Store5.example.com.:8443", "a.shop.example:443"] {
+            assert_eq!(rule(false).judge(Some(host), &brought), Host::Brought, "{host}");
+        }
+        for host in ["example.com", "a.store5.example.com", "a.b.shop.example", "shop.example"] {
+            assert_eq!(rule(false).judge(Some(host), &brought), Host::Refused, "{host}");
+        }
+        let canonical = rule(false).judge(Some("backstock-r7k2q.local"), &brought);
+        assert_eq!(canonical, Host::Canonical);
     }
 
     #[test]
@@ -170,8 +186,8 @@ mod tests {
             "[192.168.1.20]",
             "[::ffff:192.168.1.20]",
         ] {
-            assert_eq!(rule(true).judge(Some(host)), Host::Refused, "{host}");
+            assert_eq!(rule(true).judge(Some(host), &[]), Host::Refused, "{host}");
         }
-        assert!(!rule(true).accepts(None));
+        assert_eq!(rule(true).judge(None, &[]), Host::Refused);
     }
 }

@@ -1,11 +1,14 @@
-//! The box's own certificates: a root made once and kept for ten years, and the leaf it signs for
-//! the names and addresses of today. Times come in as values; nothing here reads a clock.
+//! The box's certificates: a root made once and kept for ten years, the leaf it signs for the names and
+//! addresses of today, and one that the store brought for a name of its own. Times come in from
+//! outside; nothing here reads a clock.
 
+pub mod brought;
 mod files;
 pub mod fingerprint;
 pub mod leaf;
 pub mod resolver;
 pub mod root;
+mod strict;
 
 use std::io;
 use std::path::PathBuf;
@@ -13,6 +16,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use thiserror::Error;
 
+pub use brought::{Brought, BroughtError};
 pub use fingerprint::Fingerprint;
 pub use leaf::{Leaf, LeafNames, Renewal};
 pub use resolver::{Served, server_config};

@@ -6,8 +6,11 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 2] =
-    [include_str!("../../schema/0001_spine.sql"), include_str!("../../schema/0002_offline.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("../../schema/0001_spine.sql"),
+    include_str!("../../schema/0002_offline.sql"),
+    include_str!("../../schema/0003_certificate.sql"),
+];
 
 /// The newest schema this binary knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

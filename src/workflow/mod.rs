@@ -5,6 +5,7 @@ pub mod author;
 pub mod backups;
 pub mod casework;
 pub mod catalogue;
+pub mod certificate;
 pub mod claim;
 pub mod copy;
 pub mod device;

@@ -1,6 +1,6 @@
 // Runs the browser tests one file after the other: node tests/e2e/run.mjs [name ...]
 // They need the built program with the app in it (BACKSTOCK_BIN or target/), Chromium, certutil
-// (libnss3-tools) and pdftoppm (poppler-utils), and web/node_modules.
+// (libnss3-tools), openssl, pdftoppm (poppler-utils), and web/node_modules.
 
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -18,6 +18,7 @@ const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const missing = [
   [existsSync(chromium), `${chromium} (apt-get install chromium, or set CHROMIUM)`],
   [!spawnSync('certutil', ['--help']).error, 'certutil (apt-get install libnss3-tools)'],
+  [!spawnSync('openssl', ['version']).error, 'openssl (apt-get install openssl)'],
   [!spawnSync('pdftoppm', ['-v']).error, 'pdftoppm (apt-get install poppler-utils)'],
   [existsSync(`${folder}../../web/node_modules/playwright-core`), 'web/node_modules (npm ci in web)'],
 ].filter(([there]) => !there);

@@ -31,7 +31,8 @@ const PATHS = {
   '/admin/products': '/admin/products', '/admin/places': '/admin/places',
   '/admin/imports': '/admin/imports', '/admin/imports/:id': () => `/admin/imports/${ids.import}`,
   '/admin/people': '/admin/people', '/admin/devices': '/admin/devices',
-  '/admin/settings': '/admin/settings', '/admin/permissions': '/admin/permissions',
+  '/admin/settings': '/admin/settings', '/admin/certificate': '/admin/certificate',
+  '/admin/permissions': '/admin/permissions',
   '/admin/record': '/admin/record',
 };
 

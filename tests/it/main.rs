@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod conflicts;
+mod certificate;
 mod console;
 mod copy;
 mod faults;

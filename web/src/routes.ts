@@ -173,6 +173,12 @@ export const routes: Route[] = [
     load: () => import('./screens/admin/settings.svelte'),
   },
   {
+    path: '/admin/certificate',
+    needs: ['certificate'],
+    under: '/more',
+    load: () => import('./screens/admin/certificate.svelte'),
+  },
+  {
     path: '/admin/permissions',
     under: '/more',
     load: () => import('./screens/admin/permissions.svelte'),

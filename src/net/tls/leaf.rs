@@ -5,23 +5,19 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
 use rcgen::{
     CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
     PKCS_ECDSA_P256_SHA256, SanType,
 };
-use rustls::RootCertStore;
-use rustls::client::WebPkiServerVerifier;
-use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
-use super::{Clock, Root, TlsError, certificate_time, files, serial_number};
+use super::{Clock, Root, TlsError, certificate_time, files, serial_number, strict};
 use crate::net::permitted;
 
 /// Key and certificate in one file, so that a power cut cannot part them. Apart from the root's
@@ -174,6 +170,12 @@ impl Leaf {
         &self.certificate
     }
 
+    /// The names and addresses that it is for.
+    pub fn subjects(&self) -> Vec<String> {
+        let (names, addresses) = &self.subjects;
+        names.iter().cloned().chain(addresses.iter().map(ToString::to_string)).collect()
+    }
+
     /// What the server presents: the leaf alone. The root is not sent (RFC 8446, 4.4.2: it may be
     /// omitted); whoever trusts it has it.
     pub(super) fn certified_key(&self) -> Result<CertifiedKey, TlsError> {
@@ -189,17 +191,7 @@ impl Leaf {
 
     /// Judges the leaf as a strict browser does: signature, dates, purpose, name, name constraints.
     fn verify(&self, root: &Root, name: &str, now: DateTime<Utc>) -> Result<(), rustls::Error> {
-        let mut anchors = RootCertStore::empty();
-        anchors.add(root.der().clone())?;
-        let provider = Arc::new(ring::default_provider());
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(anchors), provider)
-            .build()
-            .map_err(|why| rustls::Error::General(why.to_string()))?;
-        let name = ServerName::try_from(name.to_owned())
-            .map_err(|why| rustls::Error::General(why.to_string()))?;
-        let seconds = u64::try_from(now.timestamp()).unwrap_or(0);
-        let now = UnixTime::since_unix_epoch(std::time::Duration::from_secs(seconds));
-        verifier.verify_server_cert(&self.certificate, &[], &name, &[], now).map(|_| ())
+        strict::verify(root.der(), &self.certificate, &[], name, now)
     }
 
     fn from_pem(pem: &str) -> Option<Self> {

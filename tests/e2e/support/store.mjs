@@ -37,8 +37,10 @@ export class Store {
     return profile;
   }
 
+  /** `box`: the same one by another name, as `Profile.open` takes it. */
   async profile(options) {
-    const profile = await Profile.open(this.box, options);
+    const { box = this.box, ...rest } = options ?? {};
+    const profile = await Profile.open(box, rest);
     this.profiles.push(profile);
     return profile;
   }

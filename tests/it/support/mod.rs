@@ -1,6 +1,7 @@
 //! A whole box for one test, and people who use it.
 
 mod actor;
+pub mod authority;
 pub mod load;
 mod process;
 pub mod shop;

@@ -17,6 +17,9 @@ export function explain(error: unknown): Explained {
   if (!(error instanceof Problem)) {
     return { title: errors.unexpected.title, text: errors.unexpected.text(NO_FACTS) };
   }
+  if (error.code === 'certificate_refused') {
+    return { title: t.certificate.refused, text: certificateRefusal(error) };
+  }
   const known = errors[error.code as keyof typeof errors];
   if (!known) return { title: errors.unexpected.title, text: error.detail };
   // What a form got wrong is said best by the box, which names the field and the limit.
@@ -54,6 +57,11 @@ export function factsOf(problem: Problem): Facts {
     wait: wait === null ? null : wait < 60 ? `${Math.ceil(wait)} s` : duration(wait * 1000),
     tries: textOf(extra['attempts_left']),
   };
+}
+
+function certificateRefusal({ extra, detail }: Problem): string {
+  const { refusals } = t.certificate;
+  return refusals[extra['why'] as keyof typeof refusals]?.(textOf(extra['name'])) ?? detail;
 }
 
 type Members = Record<string, unknown>;

@@ -104,7 +104,7 @@ fn meet(
 fn serves_the_leaf_alone_over_both_versions() {
     let (_folder, root) = root();
     let leaf = leaf(&root, "192.168.1.20");
-    let tls = Arc::new(server_config(Served::new(&leaf).unwrap()).unwrap());
+    let tls = Arc::new(server_config(Served::new(&leaf, || clock().now).unwrap()).unwrap());
     assert!(tls.ignore_client_order);
     for (offered, spoken) in
         [(&TLS13, ProtocolVersion::TLSv1_3), (&TLS12, ProtocolVersion::TLSv1_2)]
@@ -118,7 +118,7 @@ fn serves_the_leaf_alone_over_both_versions() {
 #[test]
 fn an_address_is_served_too() {
     let (_folder, root) = root();
-    let served = Served::new(&leaf(&root, "192.168.1.20")).unwrap();
+    let served = Served::new(&leaf(&root, "192.168.1.20"), || clock().now).unwrap();
     let tls = Arc::new(server_config(served).unwrap());
     let phone = client(&root, &[&TLS13]);
     meet(&phone, &tls, "192.168.1.20").unwrap();
@@ -130,7 +130,7 @@ fn an_address_is_served_too() {
 fn a_swap_changes_what_the_next_handshake_gets() {
     let (_folder, root) = root();
     let (old, new) = (leaf(&root, "192.168.1.20"), leaf(&root, "192.168.1.21"));
-    let served = Served::new(&old).unwrap();
+    let served = Served::new(&old, || clock().now).unwrap();
     let tls = Arc::new(server_config(Arc::clone(&served)).unwrap());
     let meet = |name| meet(&client(&root, &[&TLS13]), &tls, name);
     assert_eq!(meet(CANONICAL).unwrap().presented, [old.der().clone()]);
@@ -142,7 +142,7 @@ fn a_swap_changes_what_the_next_handshake_gets() {
 #[test]
 fn a_phone_that_was_here_before_the_swap_resumes() {
     let (_folder, root) = root();
-    let served = Served::new(&leaf(&root, "192.168.1.20")).unwrap();
+    let served = Served::new(&leaf(&root, "192.168.1.20"), || clock().now).unwrap();
     let tls = Arc::new(server_config(Arc::clone(&served)).unwrap());
     let phone = client(&root, &[&TLS13]);
     assert_eq!(meet(&phone, &tls, CANONICAL).unwrap().kind, HandshakeKind::Full);
@@ -153,7 +153,7 @@ fn a_phone_that_was_here_before_the_swap_resumes() {
 #[test]
 fn a_phone_without_the_root_refuses() {
     let (ours, theirs) = (root(), root());
-    let served = Served::new(&leaf(&ours.1, "192.168.1.20")).unwrap();
+    let served = Served::new(&leaf(&ours.1, "192.168.1.20"), || clock().now).unwrap();
     let tls = Arc::new(server_config(served).unwrap());
     let refused = meet(&client(&theirs.1, &[&TLS13]), &tls, CANONICAL).err().unwrap();
     assert!(matches!(refused, rustls::Error::InvalidCertificate(_)), "{refused:?}");

@@ -416,6 +416,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The box's certificates. */
+        get: operations["get"];
+        /**
+         * Installs the store's own certificate in place of the one before; the next connection to one of its
+         *     names gets it. Refusal: `certificate_refused` with `why` and, where the sentence has one, `name`.
+         */
+        put: operations["put"];
+        post?: never;
+        /**
+         * Removes the store's own certificate and its key; its names are not answered any more. Refusal:
+         *     `not_found`.
+         */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/moves": {
         parameters: {
             query?: never;
@@ -1400,6 +1425,33 @@ export interface components {
         Cases: {
             cases: components["schemas"]["Case"][];
         };
+        /** @description What a certificate says of itself. */
+        Certificate: {
+            /** @description SHA-256, 64 hexadecimal digits. */
+            fingerprint: string;
+            /** @description Hosts, or `*.` and what they share. */
+            names: string[];
+            /** @description Who issued it. */
+            issuer: string;
+            starts: components["schemas"]["At"];
+            /** @description When the first of its chain ends. */
+            ends: components["schemas"]["At"];
+        };
+        /** @description A certificate to install. */
+        CertificateInput: {
+            /** @description PEM: the certificate and its chain, in whatever order. May hold the key too. */
+            certificate: string;
+            /** @description PEM: the private key, without a passphrase. */
+            key?: string | null;
+        };
+        /** @enum {string} */
+        CertificateState: "served" | "ending" | "ended" | "not_yet" | "damaged";
+        /** @description What the box serves, and under which root. */
+        Certificates: {
+            root: components["schemas"]["RootFacts"];
+            own: components["schemas"]["OwnFacts"];
+            brought?: null | components["schemas"]["StoreFacts"];
+        };
         /** @description Make this box a store's. */
         ClaimInput: {
             /** @description The code on the console. */
@@ -1756,6 +1808,12 @@ export interface components {
         NamedBy: "tag" | "retail_id";
         /** @description A command without input. */
         Nothing: Record<string, never>;
+        /** @description The leaf under the box's own root. It is renewed by itself. */
+        OwnFacts: {
+            /** @description Names and addresses. */
+            names: string[];
+            ends: components["schemas"]["At"];
+        };
         Package: {
             id: components["schemas"]["PackageId"];
             /** @description The state's UID, 24 characters. */
@@ -1841,7 +1899,7 @@ export interface components {
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "undo_any";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];
@@ -2194,6 +2252,11 @@ export interface components {
         };
         /** @enum {string} */
         Role: "budtender" | "technician" | "manager" | "compliance" | "auditor" | "owner";
+        RootFacts: {
+            /** @description SHA-256, 64 hexadecimal digits. */
+            fingerprint: string;
+            ends: components["schemas"]["At"];
+        };
         /** @enum {string} */
         RowState: "new" | "changed" | "unchanged" | "refused" | "needs_mapping" | "applied" | "unplaced";
         /**
@@ -2392,6 +2455,17 @@ export interface components {
             packaged?: string | null;
             /** @description The package of its product that is open on a floor station. */
             open: boolean;
+        };
+        /** @description The store's own certificate and how it stands. */
+        StoreFacts: components["schemas"]["Certificate"] & {
+            state: components["schemas"]["CertificateState"];
+            /**
+             * Format: int64
+             * @description Whole days until it ends; below 1 on its last.
+             */
+            days_left: number;
+            /** @description Why it is damaged, in English. */
+            fault?: string | null;
         };
         /** @description What a case or a link is about. */
         Subject: {
@@ -3284,6 +3358,95 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificates"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CertificateInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreFacts"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

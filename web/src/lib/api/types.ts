@@ -39,6 +39,8 @@ export type PackageRef = Answer<'PackageRef'>;
 // The box, trust, sign-in
 
 export type BoxInfo = Answer<'BoxInfo'>;
+export type Certificates = Answer<'Certificates'>;
+export type StoreCertificate = Answer<'StoreFacts'>;
 export type ClaimInput = Schemas['ClaimInput'];
 export type Claimed = Answer<'Claimed'>;
 export type PairInput = Schemas['PairInput'];

@@ -22,6 +22,7 @@ const ENTRIES_EN: Record<string, string> = {
   handed_over: 'Handed over', received_on_floor: 'Received on the floor', tote_late: 'Tote late',
   case_assigned: 'Case assigned', case_closed: 'Case closed', evidence_added: 'Evidence added',
   task_assigned: 'Task assigned', task_done: 'Task done',
+  certificate_installed: 'Certificate installed', certificate_removed: 'Certificate removed',
 };
 
 const ENTRIES_ES: Record<string, string> = {
@@ -41,6 +42,7 @@ const ENTRIES_ES: Record<string, string> = {
   received_on_floor: 'Recibido en el piso', tote_late: 'Caja retrasada',
   case_assigned: 'Caso asignado', case_closed: 'Caso cerrado', evidence_added: 'Evidencia agregada',
   task_assigned: 'Tarea asignada', task_done: 'Tarea terminada',
+  certificate_installed: 'Certificado instalado', certificate_removed: 'Certificado quitado',
 };
 
 export const en = {
@@ -362,7 +364,8 @@ export const en = {
     override_fifo: 'Take a newer lot', approve: 'Approve with a PIN',
     edit_catalogue: 'Edit products and places', import: 'Import files', people: 'Manage people',
     devices: 'Manage devices', cases: 'See cases', work_cases: 'Work cases', tasks: 'Work tasks', settings: 'Change settings',
-    journal: 'Read the record', backup: 'Back up', undo_any: 'Undo what others did',
+    journal: 'Read the record', backup: 'Back up', certificate: 'Install certificates',
+    undo_any: 'Undo what others did',
   } as Record<string, string>,
 
   record: 'Record',
@@ -706,7 +709,7 @@ export const es: Shape<typeof en> = {
     edit_catalogue: 'Editar productos y lugares', import: 'Importar archivos',
     people: 'Administrar personas', devices: 'Administrar dispositivos', cases: 'Ver casos', work_cases: 'Llevar casos',
     tasks: 'Hacer tareas', settings: 'Cambiar ajustes', journal: 'Leer el registro',
-    backup: 'Respaldar', undo_any: 'Deshacer lo de otros',
+    backup: 'Respaldar', certificate: 'Instalar certificados', undo_any: 'Deshacer lo de otros',
   } as Record<string, string>,
 
   record: 'Registro',

@@ -1,6 +1,7 @@
 // English, the source of every text. Each noun has its own file.
 
 import { en as admin } from './admin.ts';
+import { en as certificate } from './certificate.ts';
 import { en as common } from './common.ts';
 import { en as device } from './device.ts';
 import { en as errors } from './errors.ts';
@@ -16,6 +17,6 @@ import { en as stock } from './stock.ts';
 import { en as unsaved } from './unsaved.ts';
 
 export const en = {
-  admin, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell, signin,
-  stock, unsaved,
+  admin, certificate, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell,
+  signin, stock, unsaved,
 };

@@ -3,6 +3,7 @@
 import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
 import { es as admin } from './admin.ts';
+import { es as certificate } from './certificate.ts';
 import { es as common } from './common.ts';
 import { es as device } from './device.ts';
 import { es as errors } from './errors.ts';
@@ -18,6 +19,6 @@ import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
 export const es = {
-  admin, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell, signin,
-  stock, unsaved,
+  admin, certificate, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell,
+  signin, stock, unsaved,
 } satisfies Shape<typeof en>;
