@@ -50,9 +50,10 @@ test-web: web/node_modules/.installed
 test-browser: build | tools-browser
 	BACKSTOCK_BIN="$(BIN)" node tests/e2e/run.mjs
 
-bench: build ## Print the figures: durable moves, scans, plans, start, memory, first load, Lighthouse
+bench: build ## Print the figures: durable moves, scans, plans, start, memory, first load, Lighthouse, camera
 	BACKSTOCK="$(BIN)" $(CARGO) bench --locked --bench figures
 	BACKSTOCK_BIN="$(BIN)" node benches/lighthouse.mjs
+	BACKSTOCK_BIN="$(BIN)" node benches/camera.mjs
 
 fmt: ## Format the Rust code
 	$(CARGO) fmt

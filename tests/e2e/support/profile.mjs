@@ -17,14 +17,19 @@ export const TABLET = { width: 820, height: 1180 };
 export const DESK = { width: 1280, height: 800 };
 
 export class Profile {
-  /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told. */
+  /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told; "two": with two
+   *  that show the browser's own pattern; "denied": with one that the person does not allow. */
   static async open(box, { size = PHONE, camera = false, bypassCSP = false, ...context } = {}) {
     const profile = new Profile();
     profile.box = box;
     profile.home = mkdtempSync(join(tmpdir(), 'backstock-profile-'));
     trust(profile.home, box.rootPem);
     const args = [...FLAGS, `--host-resolver-rules=MAP ${box.facts.host} 127.0.0.1`];
-    if (camera) {
+    if (camera === 'two') {
+      args.push('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=2');
+    } else if (camera === 'denied') {
+      args.push('--use-fake-ui-for-media-stream=deny', '--use-fake-device-for-media-stream');
+    } else if (camera) {
       profile.camera = new Camera(join(profile.home, 'camera.y4m'));
       args.push(
         '--use-fake-ui-for-media-stream',
@@ -95,10 +100,14 @@ export class Profile {
     await this.page.getByRole('heading', { level: 1, name: new RegExp(`Hello|Hola`) }).waitFor();
   }
 
-  /** A handheld scanner's burst of keys with its Enter, as fast as they type. */
-  async scans(text) {
-    await this.page.keyboard.type(text, { delay: 3 });
-    await this.page.keyboard.press('Enter');
+  /** A handheld scanner's burst of keys with its Enter, as fast as they type: the keys do not wait for
+   *  each other, so that a busy machine tears none apart. */
+  async scans(text, { enter = true } = {}) {
+    this.keyboard ??= await this.context.newCDPSession(this.page);
+    const keys = [...text].map((key) => ({ key, text: key }));
+    if (enter) keys.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
+    const send = (type, key) => this.keyboard.send('Input.dispatchKeyEvent', { type, ...key });
+    await Promise.all(keys.flatMap(({ text, ...key }) => [send('keyDown', { ...key, text }), send('keyUp', key)]));
   }
 
   /** Reads what the scan bar says of the last scan. */
