@@ -50,10 +50,11 @@ test-web: web/node_modules/.installed
 test-browser: build | tools-browser
 	BACKSTOCK_BIN="$(BIN)" node tests/e2e/run.mjs
 
-bench: build ## Print the figures: durable moves, scans, plans, start, memory, first load, offline open, Lighthouse
+bench: build ## Print the figures: moves, scans, plans, start, memory, first load, offline open, camera, Lighthouse
 	BACKSTOCK="$(BIN)" $(CARGO) bench --locked --bench figures
 	BACKSTOCK_BIN="$(BIN)" node benches/offline-open.mjs
 	BACKSTOCK_BIN="$(BIN)" node benches/lighthouse.mjs
+	BACKSTOCK_BIN="$(BIN)" node benches/camera.mjs
 
 fmt: ## Format the Rust code
 	$(CARGO) fmt

@@ -1,6 +1,5 @@
-//! The printed page: pick slips, place labels and the set-up card, laid out once and given as PDF or as dots.
-//! The printed page: pick slips, place labels and the scanner test sheet, laid out once and given as
-//! PDF or as dots.
+//! The printed page: pick slips, place labels, the set-up card and the scanner test sheet, laid out
+//! once and given as PDF or as dots.
 //!
 //! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a
 //! vector PDF and a one-bit bitmap alike, so every printer shows the same page. Reads no clock, no
@@ -77,6 +76,8 @@ pub fn labels_pdf(labels: &[PlaceLabel], paper: Paper, lang: Lang) -> Result<Vec
 /// The set-up card as a PDF of one page.
 pub fn setup_card_pdf(card: &SetupCard, paper: Paper) -> Result<Vec<u8>, PrintError> {
     pdf::pdf(&card::layout(card, paper)?)
+}
+
 /// The test sheet for handheld scanners, one page of `paper`.
 pub fn scanner_sheet_pdf(paper: Paper, lang: Lang) -> Result<Vec<u8>, PrintError> {
     pdf::pdf(&scanner_sheet::layout(paper, lang)?)

@@ -94,7 +94,7 @@ impl Form {
     fn bars(&self, bars: &Bars, height: i32, text: &str) -> Block {
         let mut block = Block::default();
         block.ops.extend(bars.rects(height).into_iter().map(Op::Fill));
-        let letters = self.plain(10.0);
+        let letters = self.plain(9.0);
         let base = height + self.medium.pt(5.0) + letters.cap();
         block.text_middle((bars.width() / 2, base), bars.width(), letters, text);
         block.height = base + self.medium.pt(3.0);
@@ -205,6 +205,8 @@ mod tests {
         for paper in [Paper::Letter, Paper::A4] {
             for lang in [Lang::En, Lang::Es] {
                 let drawing = layout(paper, lang).expect("fits");
+                let cut = |op: &Op| matches!(op, Op::Text { text, .. } if text.contains('…'));
+                assert!(!drawing.pages[0].ops.iter().any(cut), "{lang:?}: a text is cut");
                 let medium = drawing.medium;
                 let bottom = medium.height.expect("a sheet") - medium.margin;
                 let inked: Vec<Rect> = drawing.pages[0]

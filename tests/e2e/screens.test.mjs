@@ -18,7 +18,7 @@ let store, ben, tia, office, ids;
 
 /** Every path of the app's own map of screens; a new one without a line here fails. */
 const PATHS = {
-  '/': '/', '/more': '/more', '/request': '/request', '/requests': '/requests',
+  '/': '/', '/scanner': '/scanner', '/more': '/more', '/request': '/request', '/requests': '/requests',
   '/requests/:id': () => `/requests/${ids.request}`, '/queue': '/queue',
   '/picks/:id': () => `/picks/${ids.pick}`, '/receive': '/receive',
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',

@@ -1,13 +1,11 @@
 // The printed slip: its QR is read from the page as a phone sees it, and opens the pick.
 
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { shown } from './support/acts.mjs';
 import { codesIn } from './support/camera.mjs';
 import { FLOWER, GUMMIES } from './support/files.mjs';
+import { rasterised } from './support/paper.mjs';
 import { TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
 
@@ -37,7 +35,7 @@ for (const [paper, [width, height]] of Object.entries(PAPERS)) {
     const { status, bytes, headers } = await tia.raw('GET', `/picks/${pick.id}/slip.pdf?paper=${paper}`);
     assert.equal(status, 200);
     assert.equal(headers['content-type'], 'application/pdf');
-    const page = rasterised(bytes, paper);
+    const page = rasterised(bytes, store.box.folder);
     assert.ok(Math.abs(page.width - width) <= 1 && Math.abs(page.height - height) <= 1,
       `${paper} is ${page.width} by ${page.height}`);
     const codes = (await codesIn(page)).filter((one) => /\/P\//i.test(one.text));
@@ -56,16 +54,3 @@ test('scanned inside the app it opens the pick too', async () => {
   await device.scans(`HTTPS://${store.box.facts.host.toUpperCase()}/P/${pick.code.replace('-', '')}`);
   await device.heading(`Pick ${shown(pick.code)}`);
 });
-
-/** The first page as grey dots, by poppler. */
-function rasterised(pdf, name) {
-  const file = join(store.box.folder, `${name}.pdf`);
-  writeFileSync(file, pdf);
-  const out = join(store.box.folder, name);
-  const ran = spawnSync('pdftoppm', ['-r', '150', '-gray', '-f', '1', '-l', '1', '-singlefile', file, out]);
-  if (ran.error) throw new Error('pdftoppm is missing: apt-get install poppler-utils');
-  assert.equal(ran.status, 0, String(ran.stderr));
-  const pgm = readFileSync(`${out}.pgm`);
-  const [head, width, height] = /^P5\s+(\d+)\s+(\d+)\s+255\s/.exec(pgm.subarray(0, 40).toString('latin1'));
-  return { data: pgm.subarray(head.length), width: Number(width), height: Number(height) };
-}

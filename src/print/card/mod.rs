@@ -120,7 +120,7 @@ fn address(form: &Form, card: &SetupCard) -> Result<Block, PrintError> {
     let (side, quiet) = (symbol.side(), QUIET * symbol.module);
     let mut block = Block::default();
     // The quiet zone lies in the white around it, so that the modules stand level with the text.
-    block.qr(form.left - quiet, -quiet, symbol);
+    block.square(form.left - quiet, -quiet, symbol);
     let (x, beside) = (form.left + side - quiet, form.width() - side + quiet);
     let mut y = 0;
     let mut line = |kind: Type, gap: f32, most: usize, text: &str| {

@@ -18,7 +18,8 @@ export const TABLET = { width: 820, height: 1180 };
 export const DESK = { width: 1280, height: 800 };
 
 export class Profile {
-  /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told. `wired`: through a
+  /** `camera`: with a fake camera that shows what `profile.camera.shows(...)` was told; "two": with two
+   *  that show the browser's own pattern; "denied": with one that the person does not allow. `wired`: through a
    *  wire of its own (`profile.wire`) that can be cut, stalled and slowed. `trusting`: false is a device
    *  that nobody has told to trust the box. `init`: a script for every page, before its own. `via`: what
    *  stands between the device and the box (updated.mjs). */
@@ -37,7 +38,11 @@ export class Profile {
     const between = profile.wire ?? via;
     const to = between ? `127.0.0.1:${between.port}` : '127.0.0.1';
     const args = [...FLAGS, `--host-resolver-rules=MAP ${box.facts.host} ${to}`];
-    if (camera) {
+    if (camera === 'two') {
+      args.push('--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream=device-count=2');
+    } else if (camera === 'denied') {
+      args.push('--use-fake-ui-for-media-stream=deny', '--use-fake-device-for-media-stream');
+    } else if (camera) {
       profile.camera = new Camera(join(profile.home, 'camera.y4m'));
       args.push(
         '--use-fake-ui-for-media-stream',
@@ -122,10 +127,14 @@ export class Profile {
     await this.page.getByRole('heading', { level: 1, name: new RegExp(`Hello|Hola`) }).waitFor();
   }
 
-  /** A handheld scanner's burst of keys with its Enter, as fast as they type. */
-  async scans(text) {
-    await this.page.keyboard.type(text, { delay: 3 });
-    await this.page.keyboard.press('Enter');
+  /** A handheld scanner's burst of keys with its Enter, as fast as they type: the keys do not wait for
+   *  each other, so that a busy machine tears none apart. */
+  async scans(text, { enter = true } = {}) {
+    this.keyboard ??= await this.context.newCDPSession(this.page);
+    const keys = [...text].map((key) => ({ key, text: key }));
+    if (enter) keys.push({ key: 'Enter', code: 'Enter', text: '\r', windowsVirtualKeyCode: 13 });
+    const send = (type, key) => this.keyboard.send('Input.dispatchKeyEvent', { type, ...key });
+    await Promise.all(keys.flatMap(({ text, ...key }) => [send('keyDown', { ...key, text }), send('keyUp', key)]));
   }
 
   /** Until the app is kept on this device, every file of it. */

@@ -6,8 +6,6 @@ import { remembered } from './remembered.ts';
 import { isSink, openSink } from './sink.ts';
 import { GAP_MS, SHORTEST, WedgeBuffer, type Burst, type Verdict } from './wedge.ts';
 
-/** A real key is followed by the `input` event of its character. */
-const KEY_INPUT_MS = 60;
 const TYPED = new Set(['insertText', 'insertCompositionText', 'insertFromComposition']);
 
 /** Told of every burst that came from a scanner, a scan or not. */
@@ -25,15 +23,18 @@ export function listen(onScan: (text: string) => void): () => void {
   const page = new Page(onScan);
   const closeSink = openSink();
   const keydown = (event: KeyboardEvent) => page.keydown(event);
+  const keyup = () => page.keyup();
   const beforeinput = (event: Event) => page.beforeInput(event as InputEvent);
   const input = (event: Event) => page.input(event as InputEvent);
   addEventListener('keydown', keydown, { capture: true });
+  addEventListener('keyup', keyup, { capture: true });
   document.addEventListener('beforeinput', beforeinput, { capture: true });
   document.addEventListener('input', input, { capture: true });
   return () => {
     page.stop();
     closeSink();
     removeEventListener('keydown', keydown, { capture: true });
+    removeEventListener('keyup', keyup, { capture: true });
     document.removeEventListener('beforeinput', beforeinput, { capture: true });
     document.removeEventListener('input', input, { capture: true });
   };
@@ -46,7 +47,8 @@ class Page {
   /** Puts the field back that this burst fell into. */
   #restore: Restore | null = null;
   #restoring = false;
-  #lastKey = { char: '', at: -Infinity };
+  /** A key with a character is down: the next `input` event says it once more. */
+  #typing = false;
   /** What the field held before the edit that is under way. */
   #before: string | null = null;
 
@@ -61,10 +63,11 @@ class Page {
   keydown(event: KeyboardEvent): void {
     // Text being composed, or a soft keyboard's key: what it means comes as an `input` event.
     const unnamed = event.key === 'Unidentified' || event.key === 'Process';
+    this.#typing = false;
     if (event.isComposing || event.metaKey || unnamed) return;
     const inField = this.#begin(event.target, event.timeStamp);
     const single = [...event.key].length === 1;
-    this.#lastKey = { char: single ? event.key : '', at: event.timeStamp };
+    this.#typing = single;
     const verdict = this.#buffer.take({
       key: event.key, code: event.code, alt: event.altKey, ctrl: event.ctrlKey,
       at: event.timeStamp, inField,
@@ -76,6 +79,10 @@ class Page {
       event.stopImmediatePropagation();
     } else if (single && isSink(event.target)) event.preventDefault();
     this.#judge(verdict);
+  }
+
+  keyup(): void {
+    this.#typing = false;
   }
 
   beforeInput({ target, timeStamp }: InputEvent): void {
@@ -92,8 +99,9 @@ class Page {
     this.#before = null;
     if (!field || before === null || this.#restoring || !TYPED.has(inputType)) return;
     const text = insertedBetween(before, textOf(field));
-    const ofKey = text.length === 1 && at - this.#lastKey.at < KEY_INPUT_MS;
-    if (text === '' || (ofKey && this.#lastKey.char)) return;
+    const ofKey = this.#typing && text.length === 1;
+    this.#typing = false;
+    if (text === '' || ofKey) return;
     this.#judge(this.#buffer.feed(text, at, !isSink(target)));
   }
 
