@@ -119,7 +119,7 @@ proptest! {
         let [store, printed] = <[String; 2]>::try_from(texts).expect("two");
         let number = if v6 { "http://[fd12:3456:789a:bcde:1234:5678:9abc:def0]:8080/" } else { "http://192.168.100.200:8080/" };
         let by_number = vec![number.to_owned(); numbers];
-        let card = SetupCard { store, printed, by_number, ..setup_card() };
+        let card = SetupCard { store, by_number, printed, ..setup_card() };
         for paper in [Paper::Letter, Paper::A4] {
             let drawing = card::layout(&card, paper).expect("a short link");
             check(&drawing)?;
