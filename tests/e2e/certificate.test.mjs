@@ -45,12 +45,12 @@ test('what is missing is said in words, and what is whole is taken', async () =>
   await office.sees('None is installed');
   await clean('none installed');
   await office.tap('Install a certificate');
-  await choose('Choose the file of the certificate and chain', long.files.leaf);
-  await choose('Choose the file of the private key', long.files.key);
+  await choose('Choose a file: certificate and chain', long.files.leaf);
+  await choose('Choose a file: private key', long.files.key);
   await office.tap('Install');
   await office.sees('An intermediate certificate is missing: add the one of “Test Root”.');
   await clean('refused');
-  await choose('Choose the file of the certificate and chain', long.files.chain);
+  await choose('Choose a file: certificate and chain', long.files.chain);
   await office.tap('Install');
   await office.sees('In use');
   await office.sees('Test Root');
@@ -75,8 +75,8 @@ test('its end is told on the home, in both languages', async () => {
   await page.getByLabel('Certificate and chain', { exact: true }).fill('nothing');
   await office.tap('Install');
   await office.sees('There is no certificate in it.');
-  await choose('Choose the file of the certificate and chain', short.files.chain);
-  await choose('Choose the file of the private key', short.files.key);
+  await choose('Choose a file: certificate and chain', short.files.chain);
+  await choose('Choose a file: private key', short.files.key);
   await office.tap('Install');
   await office.sees('Ends soon');
   await office.goto('/');

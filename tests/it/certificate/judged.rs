@@ -1,6 +1,7 @@
 //! What is judged before a certificate is taken, by its refusals.
 
 use backstock::domain::time::At;
+use backstock::net::dns_name::DnsName;
 use backstock::net::tls::brought::Standing;
 use backstock::net::tls::{Brought, BroughtError};
 use backstock::store::Clock;
@@ -37,7 +38,7 @@ fn a_whole_chain_is_taken_in_whatever_order_and_without_its_root() {
     ] {
         let parts: Vec<&str> = parts.iter().map(|part| part.as_str()).collect();
         let brought = judge(&parts).unwrap();
-        let names: Vec<&str> = brought.names().iter().map(|name| name.as_str()).collect();
+        let names: Vec<&str> = brought.names().iter().map(DnsName::as_str).collect();
         assert_eq!(names, [STORE, "*.shop.example"]);
         assert_eq!(brought.issuer(), "Test R3");
         assert_eq!(brought.standing(now().utc()), Standing::Good);
