@@ -16,6 +16,7 @@ use super::approvals::Approvals;
 use super::caller::{Caller, DeviceCaller, PersonCaller};
 use super::cookie;
 use super::pins::Pins;
+use super::signed;
 use crate::domain::id::{DeviceId, SessionId};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
@@ -144,7 +145,8 @@ impl Access {
         };
         let by_itself = headers.contains_key(IDLE_HEADER)
             || matches!(request.path(), "/api/v1/live" | "/api/v1/board");
-        Ok(self.see(&device, live, !by_itself))
+        let acts = |session| !by_itself && signed::in_session(headers, session);
+        Ok(self.see(&device, live, acts))
     }
 
     fn cached(
@@ -155,10 +157,10 @@ impl Access {
         let known = self.cache.known();
         let device = known.devices.get(device)?.clone();
         let live = match session {
-            Some(session) if device.kind != DeviceKind::Kiosk => {
+            Some(session) => {
                 Some(*known.sessions.get(session)?).filter(|live| live.device == device.id)
             }
-            _ => None,
+            None => None,
         };
         Some((device, live))
     }
@@ -173,8 +175,7 @@ impl Access {
             .store
             .read(move |db| -> Result<_, Problem> {
                 let Some(device) = device::by_token(db, &device_token)? else { return Ok(None) };
-                let session = session_token.filter(|_| device.kind != DeviceKind::Kiosk);
-                let live = match session {
+                let live = match session_token {
                     Some(token) => session::by_token(db, &token, device.id)?,
                     None => None,
                 };
@@ -194,12 +195,17 @@ impl Access {
         Ok(found)
     }
 
-    fn see(&self, device: &Enrolled, live: Option<Live>, acts: bool) -> Caller {
+    fn see(
+        &self,
+        device: &Enrolled,
+        live: Option<Live>,
+        acts: impl Fn(SessionId) -> bool,
+    ) -> Caller {
         let now = self.store.clock().now();
         let mut known = self.cache.known();
         known.seen.insert(device.id, now);
         let live = live.map(|live| known.as_of_now(live)).filter(|live| live.lives(now));
-        if let Some(live) = live.filter(|_| acts) {
+        if let Some(live) = live.filter(|live| acts(live.id)) {
             known.acted.insert(live.id, now);
         }
         Caller {
@@ -211,6 +217,11 @@ impl Access {
                 device: live.device,
             }),
         }
+    }
+
+    /// The last act in a session that is known and may not be written down yet.
+    pub fn acted(&self, session: SessionId) -> Option<At> {
+        self.cache.known().acted.get(&session).copied()
     }
 
     /// Holds back a device that asks too often. Refusal: `too_many_requests`.

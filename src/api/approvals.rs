@@ -148,7 +148,7 @@ pub async fn post(state: State, person: PersonCaller, input: Read<ApprovalInput>
         let detail = "Somebody else has to approve this: choose another person.";
         return Err(Problem::refused("second_person_needed", detail));
     }
-    let found = super::session::check_pin(&state, person.device, approver, &pin).await?;
+    let found = super::session::check_pin(&state, person.device, approver, &pin, None).await?;
     if !found.role.may(action.needs()) {
         return Err(Problem::forbidden(action.needs()));
     }

@@ -10,7 +10,7 @@ use std::future::{Ready, ready};
 
 pub use super::access::Access;
 pub use super::approvals::Approvals;
-use super::{Problem, State};
+use super::{Problem, State, signed};
 use crate::domain::id::{DeviceId, SessionId, UserId};
 use crate::domain::role::{Permission, Role};
 
@@ -58,7 +58,7 @@ impl Caller {
         request.extensions().get::<Self>().cloned().unwrap_or_default()
     }
 
-    fn check(&self, who: Who) -> Result<(), Problem> {
+    pub(super) fn check(&self, who: Who) -> Result<(), Problem> {
         if who == Who::Public {
             return Ok(());
         }
@@ -89,17 +89,19 @@ impl Problem {
     }
 }
 
-/// The gate in front of every handler: finds the caller, checks the table's `who`, lets through.
+/// The gate in front of every handler: finds the caller, checks the table's `who`, lets through. Where
+/// the row works `offline`, a write's author may also be known by their signature.
 pub async fn gate(
     who: Who,
-    request: ServiceRequest,
+    offline: bool,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let state = request.app_data::<State>().expect("the app has its state").clone();
     let caller = state.access.caller(&request).await.map_err(actix_web::Error::from)?;
     state.access.admit(&caller, request.peer_addr().map(|peer| peer.ip()))?;
-    caller.check(who)?;
     request.extensions_mut().insert(caller);
+    signed::check(&state, &mut request, who, offline).await?;
     next.call(request).await
 }
 

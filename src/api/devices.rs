@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use qrcode::render::svg;
 use qrcode::{EcLevel, QrCode};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::caller::Caller;
 use super::write::{Nothing, Read, Write};
@@ -62,15 +63,11 @@ pub async fn list(state: State, caller: Caller) -> Answer {
     responses((status = 200, body = Pairing), (status = 409, body = Problem)))]
 pub async fn invite(state: State, write: Write<PairingInput>) -> Answer {
     let (key, asker) = write.asked_by();
-    // Derived, so that a replay shows the same code although neither is ever stored.
-    let bytes = state.access.pins.pepper().derive("pairing", key, asker);
-    let (first, rest) = bytes.split_first_chunk().expect("16 of 32 bytes");
-    let (second, _) = rest.split_first_chunk().expect("8 of 16 bytes");
-    let (in_qr, typed) = (Secret::for_qr(*first), Secret::typed(*second));
-    let (qr, code) = (in_qr.clone(), typed.clone());
+    let (in_qr, typed) = secrets(&state, key, asker);
     let answer = write
         .done(&state, move |tx, by, input| device::invite(tx, by, input, &in_qr, &typed))
         .await?;
+    let (qr, code) = secrets(&state, key, answer.device);
     let Invited { id, kind, name, expires } = serde_json::from_slice(&answer.body)
         .map_err(|error| StoreError::Invariant(format!("a recorded pairing: {error}")))?;
     let host = state.site.authority().to_uppercase();
@@ -81,6 +78,14 @@ pub async fn invite(state: State, write: Write<PairingInput>) -> Answer {
     }
     let qr_svg = picture(&url)?;
     Ok(response.json(Pairing { id, code: code.dashed(), url, qr_svg, kind, name, expires }))
+}
+
+/// What opens a pairing. Derived, so that a replay shows the same although neither is ever stored.
+fn secrets(state: &State, key: Uuid, asked_first: DeviceId) -> (Secret, Secret) {
+    let bytes = state.access.pins.pepper().derive("pairing", key, asked_first);
+    let (first, rest) = bytes.split_first_chunk().expect("16 of 32 bytes");
+    let (second, _) = rest.split_first_chunk().expect("8 of 16 bytes");
+    (Secret::for_qr(*first), Secret::typed(*second))
 }
 
 /// Withdraws an invitation that was not used; 200 with an empty object.

@@ -6,7 +6,9 @@ mod hub;
 mod stream;
 
 use actix_web::http::{StatusCode, header};
+use actix_web::web::Query;
 use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
 
 use super::caller::Caller;
 use super::{Answer, Problem, State};
@@ -17,15 +19,27 @@ pub use hub::{Hub, Limits};
 /// Where the stream is.
 pub const PATH: &str = "/api/v1/live";
 
-/// The stream. `Last-Event-ID` resumes it.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct LiveQuery {
+    /// As `Last-Event-ID`, for a device that kept a copy and begins a new stream; the header wins.
+    after: Option<String>,
+}
+
+/// The stream. `Last-Event-ID` resumes it: what was missed is told, or `reset` where that is not known.
 #[utoipa::path(get, path = "/api/v1/live", tag = "box",
-    params(("Last-Event-ID" = Option<String>, Header)),
+    params(LiveQuery, ("Last-Event-ID" = Option<String>, Header)),
     responses((status = 200, content_type = "text/event-stream", body = String),
         (status = 401, body = Problem), (status = 429, body = Problem)))]
-pub async fn get(request: HttpRequest, state: State, caller: Caller) -> Answer {
+pub async fn get(
+    request: HttpRequest,
+    state: State,
+    caller: Caller,
+    query: Query<LiveQuery>,
+) -> Answer {
     let device = caller.device.as_ref().ok_or_else(Problem::not_enrolled)?.id;
     let last = request.headers().get("Last-Event-ID").and_then(|value| value.to_str().ok());
-    let heard = state.live.join(device, last).ok_or_else(|| {
+    let heard = state.live.join(device, last.or(query.after.as_deref())).ok_or_else(|| {
         let detail = "Too many screens are open on this box. Close some and try again.";
         Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many_requests", detail)
             .with("retry_after_s", 15)

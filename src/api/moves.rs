@@ -8,9 +8,11 @@ use super::write::Write;
 use super::{Answer, Problem, State};
 use crate::domain::id::Seq;
 use crate::workflow::moving::{self, MoveError, MoveInput, Moved, Undone};
+use crate::workflow::stock::LastOut;
 
 /// Moves stock between two places. Refusals: `not_enough` (+`available`), `reserved` (+`free`, `pick`),
-/// `blocked_place` (+`place`), `same_place`, `unit_mismatch` (+`unit`).
+/// both with `by` and `at` of who took stock out of there last, where somebody did; `blocked_place`
+/// (+`place`), `same_place`, `unit_mismatch` (+`unit`).
 #[utoipa::path(post, path = "/api/v1/moves", tag = "moving", request_body = MoveInput,
     responses((status = 200, body = Moved), (status = 409, body = Problem)))]
 pub async fn post(state: State, write: Write<MoveInput>) -> Answer {
@@ -47,21 +49,34 @@ pub async fn undo(state: State, seq: Path<i64>, write: Write<UndoInput>) -> Answ
         .await
 }
 
+impl Problem {
+    /// Adds who took stock out of there last, and when, where somebody did.
+    #[must_use]
+    pub fn with_last(self, last: Option<LastOut>) -> Self {
+        match last {
+            Some(LastOut { by, at }) => self.with("by", by).with("at", at),
+            None => self,
+        }
+    }
+}
+
 impl From<MoveError> for Problem {
     fn from(error: MoveError) -> Self {
         let detail = |text: &str| text.to_owned();
         match error {
             MoveError::NotFound { what } => Self::not_found(what),
-            MoveError::NotEnough { available } => {
+            MoveError::NotEnough { available, last } => {
                 Self::refused("not_enough", format!("Only {available} is there."))
                     .with("available", available)
+                    .with_last(last)
             }
-            MoveError::Reserved { free, pick } => Self::refused(
+            MoveError::Reserved { free, pick, last } => Self::refused(
                 "reserved",
                 format!("Only {free} is free: the rest is promised to pick {pick}."),
             )
             .with("free", free)
-            .with("pick", pick),
+            .with("pick", pick)
+            .with_last(last),
             MoveError::BlockedPlace { place } => Self::refused(
                 "blocked_place",
                 format!("Stock does not go into or out of {} by hand.", place.name),

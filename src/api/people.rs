@@ -4,6 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use uuid::Uuid;
 
 use super::caller::Caller;
 use super::write::{Nothing, Write};
@@ -84,9 +85,9 @@ pub async fn list(state: State) -> Answer {
 #[utoipa::path(post, path = "/api/v1/users", tag = "people", request_body = UserInput,
     responses((status = 200, body = UserAdded), (status = 409, body = Problem)))]
 pub async fn post(state: State, write: Write<UserInput>) -> Answer {
-    let (pin, stored) = pin_for(&state, &write).await?;
+    let (key, stored) = pin_for(&state, &write).await?;
     let answer = write.done(&state, move |tx, by, input| user::add(tx, by, input, &stored)).await?;
-    with_pin(&answer, &pin)
+    with_pin(&state, &answer, key)
 }
 
 /// Changes a person. Refusals: `name_taken`, `forbidden`, `last_owner`.
@@ -118,25 +119,24 @@ pub async fn enable(state: State, id: Path<i64>, write: Write<Nothing>) -> Answe
     params(("id" = i64, Path)),
     responses((status = 200, body = PinIssued), (status = 409, body = Problem)))]
 pub async fn issue_pin(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
-    let (pin, stored) = pin_for(&state, &write).await?;
+    let (key, stored) = pin_for(&state, &write).await?;
     let answer =
         write.done(&state, move |tx, by, _| user::issue_pin(tx, by, UserId(*id), &stored)).await?;
-    with_pin(&answer, &pin)
+    with_pin(&state, &answer, key)
 }
 
-/// The PIN of this request, which a replay finds again, and its stored form.
+/// The request id, and the stored form of the PIN that belongs to it.
 async fn pin_for<I: Send + 'static>(
     state: &State,
     write: &Write<I>,
-) -> Result<(Pin, String), Problem> {
+) -> Result<(Uuid, String), Problem> {
     let (key, device) = write.asked_by();
     let pin = Pin::for_request(state.access.pins.pepper(), key, device);
-    let stored = state.access.pins.hash(pin.clone()).await?;
-    Ok((pin, stored))
+    Ok((key, state.access.pins.hash(pin).await?))
 }
 
-/// The recorded answer has no PIN; the one that goes out does.
-fn with_pin(answer: &replay::Answer, pin: &Pin) -> Answer {
+/// The recorded answer has no PIN; the one that goes out does: of whichever device asked first.
+fn with_pin(state: &State, answer: &replay::Answer, key: Uuid) -> Answer {
     #[derive(Serialize)]
     struct WithPin<'a> {
         user: &'a RawValue,
@@ -144,6 +144,7 @@ fn with_pin(answer: &replay::Answer, pin: &Pin) -> Answer {
     }
     let user = serde_json::from_slice(&answer.body)
         .map_err(|error| StoreError::Invariant(format!("a recorded person: {error}")))?;
+    let pin = Pin::for_request(state.access.pins.pepper(), key, answer.device);
     let mut response = HttpResponse::Ok();
     if answer.replayed {
         response.insert_header(("Idempotent-Replay", "true"));

@@ -48,7 +48,8 @@ pub async fn tote(state: State, id: Path<i64>, write: Write<ToteInput>) -> Answe
 /// Takes stock by scan into the tote. Refusals: `wrong_bin` (+`expected`), `wrong_product`
 /// (+`expected`), `newer_lot` (+`expected`; needs an approval and a reason), `too_many` (+`left`,
 /// `left_count`), `already_picked`, `not_pickable` (+`reasons`), `not_there` (+`available`, `next`),
-/// `reserved` (+`free`, `pick`), `reason_needed`, `no_tote`, `not_your_pick` (+`by`), `pick_closed`,
+/// `reserved` (+`free`, `pick`), both with `by` and `at` of who took stock out of there last, where
+/// somebody did, and `lots`, up to three that come next of the product; `reason_needed`, `no_tote`, `not_your_pick` (+`by`), `pick_closed`,
 /// `approval_invalid`.
 #[utoipa::path(post, path = "/api/v1/picks/{id}/takes", tag = "picking", request_body = TakeInput,
     params(("id" = i64, Path)), responses((status = 200, body = Taken), (status = 409, body = Problem)))]
@@ -172,18 +173,22 @@ impl From<PickError> for Problem {
                 Self::refused("not_pickable", "This package may not be sold. Leave it.")
                     .with("reasons", reasons)
             }
-            E::NotThere { available, next } => Self::refused(
+            E::NotThere { available, next, gone } => Self::refused(
                 "not_there",
                 format!(
                     "The book has {available} of this here. Say it is short, or pick the next lot."
                 ),
             )
             .with("available", available)
-            .with("next", next),
-            E::Reserved { free, pick } => {
+            .with("next", next)
+            .with_last(gone.last)
+            .with("lots", gone.lots),
+            E::Reserved { free, pick, gone } => {
                 Self::refused("reserved", format!("This is promised to pick {pick}."))
                     .with("free", free)
                     .with("pick", pick)
+                    .with_last(gone.last)
+                    .with("lots", gone.lots)
             }
             E::ReasonNeeded => Self::refused(
                 "reason_needed",

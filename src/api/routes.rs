@@ -16,13 +16,30 @@ pub struct Route {
     pub method: Method,
     pub path: &'static str,
     pub who: Who,
+    /// Whether a write may also wait on its device, signed, and be its author's when it arrives. Only
+    /// the work of the floor: what opens doors (people, devices, settings) is done signed in.
+    pub offline: bool,
+}
+
+macro_rules! works {
+    () => {
+        false
+    };
+    (offline) => {
+        true
+    };
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $who:expr => $($handler:ident)::+;)*) => {
+    ($($method:ident $path:literal $who:expr => $($handler:ident)::+ $(, $offline:ident)?;)*) => {
         /// Every route.
         pub fn table() -> Vec<Route> {
-            vec![$(Route { method: Method::$method, path: $path, who: $who }),*]
+            vec![$(Route {
+                method: Method::$method,
+                path: $path,
+                who: $who,
+                offline: works!($($offline)?),
+            }),*]
         }
 
         /// Registers every route behind its gate.
@@ -37,7 +54,9 @@ macro_rules! routes {
             $(config.service(
                 web::resource($path)
                     .guard(guard::fn_guard(|head| head.head().method == Method::$method))
-                    .wrap(from_fn(|request, next| caller::gate($who, request, next)))
+                    .wrap(from_fn(|request, next| {
+                        caller::gate($who, works!($($offline)?), request, next)
+                    }))
                     .route(web::route().to(super::$($handler)::+)),
             );)*
         }
@@ -66,7 +85,8 @@ routes! {
     GET    "/api/v1/session"             Who::SignedIn      => session::get;
     POST   "/api/v1/session"             Who::Enrolled      => session::post;
     DELETE "/api/v1/session"             Who::SignedIn      => session::delete;
-    PUT    "/api/v1/me"                  Who::SignedIn      => people::put_me;
+    PUT    "/api/v1/session/key"         Who::SignedIn      => session::put_key;
+    PUT    "/api/v1/me"                  Who::SignedIn      => people::put_me, offline;
     POST   "/api/v1/approvals"           Who::SignedIn      => approvals::post;
     GET    "/api/v1/permissions"         Who::SignedIn      => permissions::get;
     GET    "/api/v1/users"               May(P::People)     => people::list;
@@ -75,6 +95,7 @@ routes! {
     POST   "/api/v1/users/{id}/disable"  May(P::People)     => people::disable;
     POST   "/api/v1/users/{id}/enable"   May(P::People)     => people::enable;
     POST   "/api/v1/users/{id}/pin"      May(P::People)     => people::issue_pin;
+    GET    "/api/v1/users/{id}/badge.pdf" May(P::People)    => badges::pdf;
     GET    "/api/v1/devices"             May(P::Devices)    => devices::list;
     POST   "/api/v1/devices/{id}/revoke" May(P::Devices)    => devices::revoke;
     POST   "/api/v1/pairings"            May(P::Devices)    => devices::invite;
@@ -82,14 +103,15 @@ routes! {
     GET    "/api/v1/settings"            May(P::Settings)   => settings::get;
     PUT    "/api/v1/settings"            May(P::Settings)   => settings::put;
     // moving
-    POST "/api/v1/moves"                May(P::Move)       => moves::post;
-    POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo;
+    POST "/api/v1/moves"                May(P::Move)       => moves::post, offline;
+    POST "/api/v1/moves/{seq}/undo"     May(P::Move)       => moves::undo, offline;
 
     // stock and scans
+    GET  "/api/v1/copy"                 May(P::SeeStock)   => copy::get;
     GET  "/api/v1/resolve"              Who::Enrolled      => packages::resolve;
     GET  "/api/v1/packages"             May(P::SeeStock)   => packages::list;
     GET  "/api/v1/packages/{id}"        May(P::SeeStock)   => packages::get;
-    POST "/api/v1/packages/{id}/found"  May(P::Found)      => packages::found;
+    POST "/api/v1/packages/{id}/found"  May(P::Found)      => packages::found, offline;
 
     // catalogue
     GET  "/api/v1/products"             May(P::SeeStock)   => products::list;
@@ -115,10 +137,10 @@ routes! {
     // restock
     GET  "/api/v1/stations/{place}"     May(P::SeeStock)   => requests::station;
     GET  "/api/v1/requests"             May(P::SeeStock)   => requests::list;
-    POST "/api/v1/requests"             May(P::Request)    => requests::post;
+    POST "/api/v1/requests"             May(P::Request)    => requests::post, offline;
     GET  "/api/v1/requests/{id}"        May(P::SeeStock)   => requests::get;
-    POST "/api/v1/requests/{id}/cancel" May(P::Request)    => requests::cancel;
-    POST "/api/v1/requests/{id}/claim"  May(P::Pick)       => requests::claim;
+    POST "/api/v1/requests/{id}/cancel" May(P::Request)    => requests::cancel, offline;
+    POST "/api/v1/requests/{id}/claim"  May(P::Pick)       => requests::claim, offline;
     GET  "/api/v1/board"                Who::Board         => requests::board;
 
     // picks
@@ -126,23 +148,23 @@ routes! {
     GET  "/api/v1/picks/{id}"           May(P::SeeStock)   => picks::get;
     GET  "/api/v1/picks/{id}/slip.pdf"  May(P::SeeStock)   => slips::pdf;
     GET  "/api/v1/picks/{id}/slip.png"  May(P::SeeStock)   => slips::png;
-    POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote;
-    POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take;
-    POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short;
-    POST "/api/v1/picks/{id}/handover"  May(P::Pick)       => picks::handover;
-    POST "/api/v1/picks/{id}/release"   May(P::Pick)       => picks::release;
+    POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote, offline;
+    POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take, offline;
+    POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short, offline;
+    POST "/api/v1/picks/{id}/handover"  May(P::Pick)       => picks::handover, offline;
+    POST "/api/v1/picks/{id}/release"   May(P::Pick)       => picks::release, offline;
     POST "/api/v1/picks/{id}/assign"    May(P::Approve)    => picks::assign;
-    POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt;
+    POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt, offline;
 
     // cases and tasks
     GET  "/api/v1/cases"                May(P::Cases)      => cases::list;
     GET  "/api/v1/cases/{id}"           May(P::Cases)      => cases::get;
-    POST "/api/v1/cases/{id}/evidence"  May(P::WorkCases)  => cases::evidence;
+    POST "/api/v1/cases/{id}/evidence"  May(P::WorkCases)  => cases::evidence, offline;
     POST "/api/v1/cases/{id}/assign"    May(P::WorkCases)  => cases::assign;
     POST "/api/v1/cases/{id}/close"     May(P::WorkCases)  => cases::close;
     GET  "/api/v1/tasks"                May(P::Tasks)      => cases::tasks;
-    POST "/api/v1/tasks/{id}/assign"    May(P::Tasks)      => cases::assign_task;
-    POST "/api/v1/tasks/{id}/done"      May(P::Tasks)      => cases::done;
+    POST "/api/v1/tasks/{id}/assign"    May(P::Tasks)      => cases::assign_task, offline;
+    POST "/api/v1/tasks/{id}/done"      May(P::Tasks)      => cases::done, offline;
 
     // record
     GET  "/api/v1/journal"              May(P::Journal)    => journal::list;

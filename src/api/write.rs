@@ -13,13 +13,18 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::caller::{Caller, PersonCaller};
-use super::{Answer, Problem, State};
+use super::caller::PersonCaller;
+use super::{Answer, Problem, State, signed};
+use crate::domain::id::UserId;
 use crate::domain::time::At;
 use crate::ledger::Actor;
 use crate::store::Tx;
 use crate::workflow::replay::{self, Asked};
 
+/// The request id of a write.
+pub const KEY: &str = "Idempotency-Key";
+/// The device's own clock when the person did it.
+pub const DEVICE_TIME: &str = "Device-Time";
 /// The largest JSON body of a command.
 pub const BODY_LIMIT: usize = 256 << 10;
 
@@ -79,44 +84,69 @@ impl<I: DeserializeOwned + 'static> FromRequest for Write<I> {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let person = Caller::of(request).person;
         let request = request.clone();
         let body = web::Bytes::from_request(&request, payload);
         Box::pin(async move {
-            let person = person.ok_or_else(Problem::signed_out)?;
+            let person = signed::writer(&request)?;
             let body = body.await.map_err(|error| body_problem(&error))?;
             let key = key(&request)?;
             let input = parse(&body)?;
-            let asked =
-                Asked { key, device: person.device, content: content(&request, person, &body) };
-            let actor = Actor::person(person.user, person.role, person.device, person.session);
-            let by = Actor { key: Some(key), device_time: device_time(&request), ..actor };
-            Ok(Self { input, by, asked })
+            Ok(Self::new(&request, person, key, input, body))
         })
     }
 }
 
-fn key(request: &HttpRequest) -> Result<Uuid, Problem> {
-    let header = request.headers().get("Idempotency-Key").and_then(|value| value.to_str().ok());
-    header.and_then(|text| Uuid::parse_str(text).ok()).ok_or_else(|| {
-        Problem::invalid("Idempotency-Key", "a write needs this header, with a UUID of its own")
-    })
+impl<I> Write<I> {
+    fn new(
+        request: &HttpRequest,
+        person: PersonCaller,
+        key: Uuid,
+        input: I,
+        body: web::Bytes,
+    ) -> Self {
+        let content = Said::of(request, body).content(person.user);
+        let actor = Actor::person(person.user, person.role, person.device, person.session);
+        let by = Actor { key: Some(key), device_time: device_time(request), ..actor };
+        Self { input, by, asked: Asked { key, device: person.device, content } }
+    }
+}
+
+pub fn key(request: &HttpRequest) -> Result<Uuid, Problem> {
+    let header = request.headers().get(KEY).and_then(|value| value.to_str().ok());
+    header
+        .and_then(|text| Uuid::parse_str(text).ok())
+        .ok_or_else(|| Problem::invalid(KEY, "a write needs this header, with a UUID of its own"))
 }
 
 fn device_time(request: &HttpRequest) -> Option<At> {
-    request.headers().get("Device-Time").and_then(|value| value.to_str().ok()).and_then(At::parse)
+    request.headers().get(DEVICE_TIME).and_then(|value| value.to_str().ok()).and_then(At::parse)
 }
 
-/// What makes a request the same request: who, where to, and every byte it says.
-fn content(request: &HttpRequest, person: PersonCaller, body: &[u8]) -> [u8; 32] {
-    let mut sha = Sha256::new();
-    sha.update(person.user.0.to_be_bytes());
-    sha.update(request.method().as_str());
-    sha.update(request.path());
-    sha.update(request.query_string());
-    sha.update([0]);
-    sha.update(body);
-    sha.finalize().into()
+/// Where a request goes, and every byte it says.
+pub struct Said {
+    method: String,
+    path: String,
+    query: String,
+    body: web::Bytes,
+}
+
+impl Said {
+    pub fn of(request: &HttpRequest, body: web::Bytes) -> Self {
+        let (path, query) = (request.path().to_owned(), request.query_string().to_owned());
+        Self { method: request.method().to_string(), path, query, body }
+    }
+
+    /// What makes it the same request again, if this person asks.
+    pub fn content(&self, user: UserId) -> [u8; 32] {
+        let mut sha = Sha256::new();
+        sha.update(user.0.to_be_bytes());
+        sha.update(&self.method);
+        sha.update(&self.path);
+        sha.update(&self.query);
+        sha.update([0]);
+        sha.update(&self.body);
+        sha.finalize().into()
+    }
 }
 
 /// An empty body reads as an empty object.
@@ -148,11 +178,10 @@ impl FromRequest for Upload {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let person = Caller::of(request).person;
         let request = request.clone();
         let mut payload = payload.take();
         Box::pin(async move {
-            let person = person.ok_or_else(Problem::signed_out)?;
+            let person = signed::writer(&request)?;
             let key = key(&request)?;
             let mut bytes = web::BytesMut::new();
             while let Some(chunk) = payload.next().await {
@@ -164,11 +193,9 @@ impl FromRequest for Upload {
                 }
                 bytes.extend_from_slice(&chunk);
             }
-            let asked =
-                Asked { key, device: person.device, content: content(&request, person, &bytes) };
-            let actor = Actor::person(person.user, person.role, person.device, person.session);
-            let by = Actor { key: Some(key), device_time: device_time(&request), ..actor };
-            Ok(Self { bytes: bytes.freeze(), write: Write { input: Nothing {}, by, asked } })
+            let bytes = bytes.freeze();
+            let write = Write::new(&request, person, key, Nothing {}, bytes.clone());
+            Ok(Self { bytes, write })
         })
     }
 }

@@ -29,6 +29,12 @@ impl Lot {
         (self.expires.is_none(), self.expires, self.received, self.package)
     }
 
+    /// Lots as they are taken: by age, and within one package bins in walking order.
+    #[must_use]
+    pub fn turn(&self) -> (Age, i64, PlaceId) {
+        (self.age(), self.walk, self.place)
+    }
+
     /// Whether this lot must leave the shelf before the other (ties of date and receipt do not).
     #[must_use]
     pub fn before(&self, other: &Self) -> bool {
@@ -58,7 +64,7 @@ pub struct Plan {
 #[must_use]
 pub fn plan(lots: &[Lot], wanted: Amount, step: Amount) -> Plan {
     let mut by_age: Vec<&Lot> = lots.iter().collect();
-    by_age.sort_by_key(|lot| (lot.age(), lot.walk, lot.place));
+    by_age.sort_by_key(|lot| lot.turn());
     let mut takes = Vec::new();
     let mut left = wanted.down_to(step);
     for lot in by_age {

@@ -6,7 +6,8 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../schema/0001_spine.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("../../schema/0001_spine.sql"), include_str!("../../schema/0002_offline.sql")];
 
 /// The newest schema this binary knows.
 pub const SCHEMA_VERSION: i64 = MIGRATIONS.len() as i64;

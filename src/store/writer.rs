@@ -217,9 +217,7 @@ impl Worker {
             }
             if ran.keep {
                 head = new_head;
-                for (topic, ids) in topics {
-                    change.topics.entry(topic).or_default().extend(ids);
-                }
+                change.add(topics);
             }
             if connection.is_autocommit() {
                 // A full disk or an I/O error ended the transaction under us: nothing of this group

@@ -190,7 +190,16 @@ pub fn open(
         evidence(tx, by.user, seq, CaseId(id), kind, text)?;
     }
     tx.announce(Topic::Cases, id);
+    blocks(tx, kind, new.package);
     Ok((CaseId(id), code))
+}
+
+/// An open discrepancy blocks its package: whoever keeps a copy of the stock is told when it comes or
+/// goes.
+fn blocks(tx: &Tx<'_>, kind: CaseKind, package: Option<PackageId>) {
+    if let (CaseKind::Discrepancy, Some(package)) = (kind, package) {
+        tx.announce(Topic::Stock, package.0);
+    }
 }
 
 /// Adds a piece of evidence as part of the command whose entry is `seq`.

@@ -17,6 +17,9 @@ use crate::store::{Db, Row, SqlError, StoreError, Tx, named_params};
 /// How long a pairing code works.
 pub const PAIRING_S: i64 = 10 * 60;
 
+/// How long a person may do nothing on a kiosk: whoever walks away leaves a board.
+pub const KIOSK_IDLE_S: i64 = 60;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum DeviceKind {
@@ -24,7 +27,7 @@ pub enum DeviceKind {
     Own,
     /// A tablet that people pass around.
     Shared,
-    /// A screen on the wall: shows the board, and nobody signs in on it.
+    /// A screen on the wall: shows the board, and whoever scans their badge does one thing on it.
     Kiosk,
 }
 
@@ -50,7 +53,8 @@ impl DeviceKind {
     pub const fn idle_lock_s(self, settings: &Settings) -> i64 {
         match self {
             Self::Own => settings.idle_lock_own_s,
-            Self::Shared | Self::Kiosk => settings.idle_lock_shared_s,
+            Self::Shared => settings.idle_lock_shared_s,
+            Self::Kiosk => KIOSK_IDLE_S,
         }
     }
 }
@@ -221,7 +225,7 @@ pub fn invite(
     let name = name.map(str::to_owned);
     Entry::open(tx, by, "device_invited")?
         .seal(&json!({ "pairing": id, "kind": input.kind, "name": name }))?;
-    tx.announce(Topic::Devices, 0);
+    tx.announce_all(Topic::Devices);
     Ok(Invited { id, kind: input.kind, name, expires })
 }
 
@@ -235,7 +239,7 @@ pub fn withdraw(tx: &Tx<'_>, by: &Actor, id: i64) -> Result<(), DeviceError> {
         return Err(DeviceError::NotFound { what: "open pairing code" });
     }
     Entry::open(tx, by, "invitation_withdrawn")?.seal(&json!({ "pairing": id }))?;
-    tx.announce(Topic::Devices, 0);
+    tx.announce_all(Topic::Devices);
     Ok(())
 }
 

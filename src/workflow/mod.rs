@@ -1,10 +1,12 @@
 //! What people do, one module per job. Synchronous: each function takes a `&Db` to read or a `&Tx` to
 //! change something, and everything it changes goes through one journal entry.
 
+pub mod author;
 pub mod backups;
 pub mod casework;
 pub mod catalogue;
 pub mod claim;
+pub mod copy;
 pub mod device;
 pub mod importing;
 pub mod journal;

@@ -4,13 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::refs::{self, PackageFacts, PackageRef, PlaceRef};
+use super::stock::{self, LastOut};
 use crate::domain::id::{MovementId, PackageId, PlaceId, Seq};
 use crate::domain::place::PlaceKind;
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::role::Permission;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry, Movement, PostError, query};
-use crate::store::{SqlError, StoreError, Tx, named_params};
+use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
 /// Move an amount of a package, in the package's unit.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -54,9 +55,9 @@ pub enum MoveError {
     #[error("there is no such {what}")]
     NotFound { what: &'static str },
     #[error("only {available} is there")]
-    NotEnough { available: Quantity },
+    NotEnough { available: Quantity, last: Option<LastOut> },
     #[error("{free} is free there: the rest is promised to pick {pick}")]
-    Reserved { free: Quantity, pick: String },
+    Reserved { free: Quantity, pick: String, last: Option<LastOut> },
     #[error("stock cannot be put into or taken from {} by hand", place.name)]
     BlockedPlace { place: PlaceRef },
     #[error("from and to are the same place")]
@@ -110,7 +111,7 @@ pub fn scan_move(tx: &Tx<'_>, by: &Actor, input: &MoveInput) -> Result<Moved, Mo
             to: to.id,
             reverses: None,
         })
-        .map_err(|error| refusal(&package, error))?;
+        .map_err(|error| refusal(tx, &package, from.id, error))?;
     let seq =
         entry.seal(&serde_json::json!({ "scanned": input.scanned, "reason": input.reason }))?;
     tx.announce(Topic::Stock, input.package.0);
@@ -166,13 +167,18 @@ fn check_free(
         named_params! { ":package": id.0, ":place": place.0 },
         |row| row.get("code"),
     )?;
-    Err(MoveError::Reserved { free: package.quantity((held - promised).max(Amount::ZERO)), pick })
+    let free = package.quantity((held - promised).max(Amount::ZERO));
+    Err(MoveError::Reserved { free, pick, last: stock::last_out(tx, id, place)? })
 }
 
-pub fn refusal(package: &PackageFacts, error: PostError) -> MoveError {
+/// Why stock of a package could not leave `from`.
+pub fn refusal(db: &Db<'_>, package: &PackageFacts, from: PlaceId, error: PostError) -> MoveError {
     match error {
         PostError::NotEnough { available } => {
-            MoveError::NotEnough { available: package.quantity(available) }
+            match stock::last_out(db, package.reference.id, from) {
+                Ok(last) => MoveError::NotEnough { available: package.quantity(available), last },
+                Err(error) => error.into(),
+            }
         }
         PostError::Impossible => MoveError::SamePlace,
         PostError::Store(error) => MoveError::Store(error),
@@ -223,7 +229,7 @@ pub fn undo(tx: &Tx<'_>, by: &Actor, seq: Seq, approved: bool) -> Result<Undone,
                 to: original.from,
                 reverses: Some(original.id),
             })
-            .map_err(|error| match refusal(&package, error) {
+            .map_err(|error| match refusal(tx, &package, original.to, error) {
                 MoveError::NotEnough { .. } => MoveError::LaterDepends,
                 other => other,
             })?;

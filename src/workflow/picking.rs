@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::moving::Moved;
 use super::refs::{PackageRef, PlaceRef, ProductRef, UserRef};
 use super::restock::Request;
+use super::stock::LastOut;
 use crate::domain::id::{CaseId, PackageId, PickId, PickLineId, PlaceId, TaskId, UserId};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::stock::BlockReason;
@@ -296,6 +297,21 @@ pub struct ReceiptCase {
 pub struct Receipt {
     pub pick: Pick,
     pub cases: Vec<ReceiptCase>,
+}
+
+/// Stock was not where the plan had it: who took it last, and which lots come next of its product.
+#[derive(Clone, Debug)]
+pub struct Gone {
+    pub last: Option<LastOut>,
+    pub lots: Vec<FreeLot>,
+}
+
+/// A lot with something that no pick is promised.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct FreeLot {
+    pub package: PackageRef,
+    pub bin: PlaceRef,
+    pub free: Quantity,
 }
 
 /// A lot that was expected instead of the scanned one.

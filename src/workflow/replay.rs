@@ -1,16 +1,18 @@
 //! A request is done once: its answer is kept beside its effect, in the same commit. A replay gets
-//! the same answer; the same request id with other content is refused. Refusals are not kept: a
-//! replay of a refused request is judged again.
+//! the same answer, also from a device that was enrolled anew meanwhile; the same request id with other
+//! content, which includes the person, is refused. Refusals are not kept: a replay of a refused request
+//! is judged again.
 
 use uuid::Uuid;
 
 use crate::domain::id::DeviceId;
-use crate::store::{StoreError, Tx, named_params};
+use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
 /// How long answers are kept: a device may come back from a long time offline.
 pub const KEPT_S: i64 = 60 * 24 * 3600;
 
-/// A request's identity: the id its device chose, and a hash of everything it says.
+/// A request's identity: the id its device chose, and a hash of who asks and of everything it says. The
+/// device is noted, and no part of it.
 #[derive(Clone, Copy, Debug)]
 pub struct Asked {
     pub key: Uuid,
@@ -22,6 +24,8 @@ pub struct Asked {
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub body: Vec<u8>,
+    /// The device that asked first.
+    pub device: DeviceId,
     pub replayed: bool,
 }
 
@@ -43,19 +47,11 @@ where
     E: From<ReplayError>,
 {
     let sql = |error| E::from(ReplayError::Store(StoreError::Sql(error)));
-    let key = named_params! { ":key": &asked.key.as_bytes()[..], ":device": asked.device.0 };
-    let known = tx
-        .maybe(
-            "SELECT content, answer FROM reply WHERE key = :key AND device_id = :device",
-            key,
-            |row| Ok((row.get::<_, [u8; 32]>("content")?, row.get::<_, Vec<u8>>("answer")?)),
-        )
-        .map_err(sql)?;
-    if let Some((content, body)) = known {
+    if let Some((content, answer)) = recorded(tx, asked.key).map_err(sql)? {
         if content != asked.content {
             return Err(ReplayError::KeyReused.into());
         }
-        return Ok(Answer { body, replayed: true });
+        return Ok(answer);
     }
     let body = f()?;
     if tx.entries() != 1 {
@@ -71,7 +67,24 @@ where
         },
     )
     .map_err(sql)?;
-    Ok(Answer { body, replayed: false })
+    Ok(Answer { body, device: asked.device, replayed: false })
+}
+
+/// Whether this very request was done already: then nothing is left to judge about it.
+pub fn was_done(db: &Db<'_>, key: Uuid, content: &[u8; 32]) -> Result<bool, SqlError> {
+    Ok(recorded(db, key)?.is_some_and(|(done, _)| done == *content))
+}
+
+fn recorded(db: &Db<'_>, key: Uuid) -> Result<Option<([u8; 32], Answer)>, SqlError> {
+    db.maybe(
+        "SELECT content, device_id, answer FROM reply WHERE key = :key ORDER BY at LIMIT 1",
+        named_params! { ":key": &key.as_bytes()[..] },
+        |row| {
+            let device = DeviceId(row.get("device_id")?);
+            let answer = Answer { body: row.get("answer")?, device, replayed: true };
+            Ok((row.get("content")?, answer))
+        },
+    )
 }
 
 /// Forgets answers older than [`KEPT_S`], some at a time; how many.

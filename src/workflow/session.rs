@@ -12,6 +12,7 @@ use super::throttle;
 use super::user::{self, Language};
 use crate::domain::id::{DeviceId, SessionId, UserId};
 use crate::domain::role::{Permission, Role};
+use crate::domain::scan::{self, Scan};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
@@ -35,7 +36,7 @@ pub enum WhyEnded {
 }
 
 impl WhyEnded {
-    const fn word(self) -> &'static str {
+    pub(super) const fn word(self) -> &'static str {
         match self {
             Self::SignedOut => "signed_out",
             Self::Switched => "switched",
@@ -68,6 +69,14 @@ pub struct Candidate {
     pub role: Role,
     /// The stored form of their PIN; `None` where they may not come in.
     pub pin: Option<String>,
+    badge: String,
+}
+
+impl Candidate {
+    /// Whether a scanned text is their badge. It says who, and never proves it: the PIN does.
+    pub fn wears(&self, scanned: &str) -> bool {
+        matches!(scan::read(scanned), Scan::Badge(secret) if secret.to_string() == self.badge)
+    }
 }
 
 /// The answer to sign-in, and what a screen shows of whoever is signed in.
@@ -77,6 +86,8 @@ pub struct Session {
     pub device: SessionDevice,
     pub permissions: Vec<Permission>,
     pub idle_lock_s: i64,
+    /// How long the person may go on where the box is out of reach, from its last answer on.
+    pub offline_for_s: i64,
     pub store: SessionStore,
     /// Names this session as the author of what waits to be sent. Proves nothing.
     pub session: String,
@@ -129,7 +140,8 @@ pub fn candidate(db: &Db<'_>, id: UserId) -> Result<Option<Candidate>, SqlError>
         db.one("SELECT pin_hash FROM user WHERE id = :id", named_params! { ":id": id.0 }, |row| {
             row.get::<_, Option<String>>("pin_hash")
         })?;
-    Ok(Some(Candidate { role: user.role, pin: pin.filter(|_| in_time) }))
+    let pin = pin.filter(|_| in_time);
+    Ok(Some(Candidate { role: user.role, pin, badge: user.badge_code }))
 }
 
 /// Starts a session for a person whose PIN was found to fit `candidate`. Whoever was signed in on the
@@ -287,6 +299,13 @@ pub fn by_id(db: &Db<'_>, id: SessionId) -> Result<Option<Live>, SqlError> {
     Ok(Some(live).filter(|live| live.until > db.now()))
 }
 
+/// Whose session it is or was.
+pub fn person(db: &Db<'_>, id: SessionId) -> Result<Option<UserId>, SqlError> {
+    db.maybe("SELECT user_id FROM session WHERE id = :id", named_params! { ":id": id.0 }, |row| {
+        row.get("user_id").map(UserId)
+    })
+}
+
 /// Every session that was not ended, with what goes on of it.
 pub fn all_open(db: &Db<'_>) -> Result<Vec<(SessionId, Option<Live>)>, SqlError> {
     let open = db.all("SELECT id FROM session WHERE ended_at IS NULL", [], |row| {
@@ -316,6 +335,7 @@ pub fn view(
     Ok(Some(Session {
         permissions: user.role.permissions(),
         idle_lock_s: device.kind.idle_lock_s(&settings),
+        offline_for_s: settings.offline_for_s(),
         user: SessionUser {
             id: user.id,
             name: user.name,

@@ -22,6 +22,8 @@ pub struct Settings {
     pub transit_limit_min: i64,
     pub idle_lock_shared_s: i64,
     pub idle_lock_own_s: i64,
+    /// How long the last person may go on without the box confirming them, minutes.
+    pub offline_for_min: i64,
     /// When the business day begins, "HH:MM" in the facility's zone.
     pub business_day_starts: String,
     pub slip_paper: Paper,
@@ -47,6 +49,7 @@ impl Default for Settings {
             transit_limit_min: 30,
             idle_lock_shared_s: 300,
             idle_lock_own_s: 900,
+            offline_for_min: 240,
             business_day_starts: "04:00".into(),
             slip_paper: Paper::Letter,
             expiry_warning_days: 30,
@@ -72,6 +75,10 @@ impl From<SqlError> for SettingsError {
 }
 
 impl Settings {
+    pub const fn offline_for_s(&self) -> i64 {
+        self.offline_for_min * 60
+    }
+
     pub fn tz(&self) -> Tz {
         self.zone.parse().unwrap_or(Tz::UTC)
     }
@@ -101,6 +108,7 @@ impl Settings {
             ("transit_limit_min", self.transit_limit_min, 1..=1440),
             ("idle_lock_shared_s", self.idle_lock_shared_s, 30..=3600),
             ("idle_lock_own_s", self.idle_lock_own_s, 60..=43_200),
+            ("offline_for_min", self.offline_for_min, 15..=1440),
             ("expiry_warning_days", self.expiry_warning_days, 0..=365),
         ];
         for (field, value, range) in within {

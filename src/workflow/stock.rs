@@ -3,10 +3,10 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::refs::{self, PackageFacts, PackageRef, PlaceRef};
+use super::refs::{self, PackageFacts, PackageRef, PlaceRef, UserRef};
 use super::settings;
 use crate::domain::fifo::Lot;
-use crate::domain::id::{PackageId, PlaceId, ProductId};
+use crate::domain::id::{PackageId, PlaceId, ProductId, UserId};
 use crate::domain::place::PlaceKind;
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::stock::{BlockReason, Facts};
@@ -60,6 +60,35 @@ impl Held {
             walk: self.walk,
         }
     }
+}
+
+/// Who took stock out of a place last, and when; nobody where the box did, as for a sale.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct LastOut {
+    pub by: Option<UserRef>,
+    pub at: At,
+}
+
+/// The last movement of a package out of a place that still stands.
+pub fn last_out(
+    db: &Db<'_>,
+    package: PackageId,
+    place: PlaceId,
+) -> Result<Option<LastOut>, SqlError> {
+    db.maybe(
+        "SELECT entry.at, user.id, user.name FROM movement
+         JOIN entry ON entry.seq = movement.seq LEFT JOIN user ON user.id = entry.user_id
+         WHERE package_id = :package AND from_place = :place
+           AND NOT EXISTS (SELECT 1 FROM movement AS back WHERE back.reverses = movement.id)
+         ORDER BY movement.id DESC LIMIT 1",
+        named_params! { ":package": package.0, ":place": place.0 },
+        |row| {
+            let id: Option<i64> = row.get("id")?;
+            let name: Option<String> = row.get("name")?;
+            let by = id.zip(name).map(|(id, name)| UserRef { id: UserId(id), name });
+            Ok(LastOut { by, at: At(row.get("at")?) })
+        },
+    )
 }
 
 const COLUMNS: &str = "

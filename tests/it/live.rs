@@ -19,7 +19,11 @@ struct Heard {
 
 impl Heard {
     async fn of(device: &Device, last: Option<&str>) -> Self {
-        let mut ask = device.ask(Method::GET, "/api/v1/live");
+        Self::at("/api/v1/live", device, last).await
+    }
+
+    async fn at(path: &str, device: &Device, last: Option<&str>) -> Self {
+        let mut ask = device.ask(Method::GET, path);
         if let Some(last) = last {
             ask = ask.header("Last-Event-ID", last);
         }
@@ -128,6 +132,32 @@ async fn a_change_is_told_at_once_and_a_stream_resumes_without_loss() {
         let (event, data) = again.next().await.unwrap();
         assert_eq!((event.as_str(), data["seq"].as_i64()), ("change", Some(expected)));
     }
+}
+
+#[tokio::test]
+async fn a_device_that_kept_a_copy_hears_what_it_missed() {
+    let shop = Claimed::start().await;
+    let (device, _) = shop.signed_in("Tom", "technician").await;
+    let copy = device.get("/api/v1/copy").await.ok();
+    let position = copy["position"].as_str().unwrap();
+    shop.bin("A1").await;
+    let path = format!("/api/v1/live?after={position}");
+    let mut heard = Heard::at(&path, &device, None).await;
+    let place = loop {
+        let (event, data) = heard.next().await.unwrap();
+        assert_eq!(event, "change");
+        if let Some(ids) = data["ids"]["places"].as_array() {
+            break ids[0].clone();
+        }
+    };
+    let copy = device.get("/api/v1/copy").await.ok();
+    assert_eq!(copy["places"][0]["id"], place);
+    assert_eq!(copy["position"], heard.id, "the newest change is in it");
+    // The header is what a browser goes on from by itself: it wins.
+    let mut unknown = Heard::at("/api/v1/live?after=9-1", &device, Some(&heard.id)).await;
+    assert_eq!(unknown.next().await.unwrap().0, "change");
+    let mut reset = Heard::at("/api/v1/live?after=9-1", &device, None).await;
+    assert_eq!(reset.next().await.unwrap(), ("reset".into(), json!({})));
 }
 
 #[tokio::test]

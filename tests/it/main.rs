@@ -4,13 +4,17 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod catalogue;
+mod conflicts;
 mod console;
+mod copy;
 mod faults;
 mod front;
 mod imports;
+mod kiosk;
 mod ledger;
 mod live;
 mod loading;
+mod offline;
 mod people;
 mod restock;
 mod roles;

@@ -409,7 +409,7 @@ async fn a_kiosk_only_sees_the_board() {
     let board = store.pair("kiosk").await.0;
     board.get("/api/v1/board").await.ok();
     board.get("/api/v1/people").await.refused(403, "forbidden");
-    sign_in(&board, &store.me).await.refused(403, "forbidden");
+    sign_in(&board, &store.me).await.refused(409, "badge_needed");
     board.get("/api/v1/packages").await.refused(401, "signed_out");
 }
 

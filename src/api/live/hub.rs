@@ -138,6 +138,11 @@ impl Hub {
         format!("{}-{seq}", self.epoch)
     }
 
+    /// The id of the newest change told of: whatever is read from now on includes it.
+    pub fn position(&self) -> String {
+        self.event_id(self.past().head)
+    }
+
     fn start(&self, past: &Past, last_id: Option<&str>) -> Start {
         let Some(last_id) = last_id else { return Start::Fresh(past.head) };
         let seq = last_id

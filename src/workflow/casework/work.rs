@@ -124,7 +124,8 @@ pub fn close(tx: &Tx<'_>, by: &Actor, id: CaseId, input: &CloseInput) -> Result<
     super::evidence(tx, by.user, entry.seq(), id, "closed", input.outcome.trim())?;
     entry.seal(&serde_json::json!({ "case": id, "outcome": input.outcome.trim() }))?;
     tx.announce(Topic::Cases, id.0);
-    tx.announce(Topic::Tasks, 0);
+    tx.announce_all(Topic::Tasks);
+    super::blocks(tx, case.kind, case.package.as_ref().map(|package| package.id));
     list::row(tx, id)?.ok_or(CaseError::NotFound { what: "case" })
 }
 

@@ -131,7 +131,7 @@ pub fn apply_chunk(tx: &Tx<'_>, id: ImportId) -> Result<bool, StoreError> {
         "UPDATE import SET cursor = :last, applied = applied + :rows WHERE id = :id",
         named_params! { ":last": last, ":rows": rows.len() as i64, ":id": id.0 },
     )?;
-    tx.announce(Topic::Stock, 0);
+    tx.announce_all(Topic::Stock);
     entry.seal(&serde_json::json!({
         "import": id, "rows": [first, last], "packages": batch.did, "sold": batch.sold,
     }))?;

@@ -102,7 +102,7 @@ pub fn abandon_unread(tx: &Tx<'_>, started: At) -> Result<(), StoreError> {
     )?;
     Entry::open(tx, &Actor::system(), "import_refused")?
         .seal(&serde_json::json!({ "imports": ids, "why": why }))?;
-    tx.announce(Topic::Imports, 0);
+    tx.announce_all(Topic::Imports);
     Ok(())
 }
 

@@ -83,14 +83,14 @@ pub fn found(
     for (place, amount) in sources(tx, id, &here)? {
         let amount = amount.min(left);
         if amount.is_positive() {
-            moved.push(post(&mut entry, &package, place, &here, amount)?);
+            moved.push(post(tx, &mut entry, &package, place, &here, amount)?);
             left = left - amount;
         }
     }
     if left.is_positive() {
         let account = refs::place(tx, Account::Adjusted.id())?
             .ok_or(MoveError::NotFound { what: "account" })?;
-        moved.push(post(&mut entry, &package, account, &here, left)?);
+        moved.push(post(tx, &mut entry, &package, account, &here, left)?);
     }
     let (case, case_code) = open_case(tx, by, &entry, &package, &here, &moved, input)?;
     entry.seal(&serde_json::json!({
@@ -121,6 +121,7 @@ fn sources(
 }
 
 fn post(
+    tx: &Tx<'_>,
     entry: &mut Entry<'_, '_>,
     package: &PackageFacts,
     from: PlaceRef,
@@ -136,7 +137,7 @@ fn post(
     };
     let posted = entry.post(movement).map_err(|error| match error {
         PostError::Store(error) => MoveError::Store(error),
-        other => moving::refusal(package, other),
+        other => moving::refusal(tx, package, from.id, other),
     })?;
     Ok(Moved {
         seq: entry.seq(),

@@ -67,6 +67,9 @@ pub fn release(tx: &Tx<'_>, by: &Actor, id: PickId) -> Result<Request, PickError
         "UPDATE pick_line SET reserving = 0 WHERE pick_id = :id",
         named_params! { ":id": id.0 },
     )?;
+    for line in &pick.lines {
+        tx.announce(Topic::Stock, line.package.id.0);
+    }
     restock::set_state(tx, pick.request.id, RequestState::Open)?;
     touch(tx, &pick)?;
     Entry::open(tx, by, "released")?.seal(&serde_json::json!({ "pick": id }))?;

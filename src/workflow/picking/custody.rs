@@ -4,7 +4,6 @@ use super::plan::{own_open_pick, touch};
 use super::{HandoverInput, LineState, Pick, PickError, ToteInput};
 use crate::domain::id::{PickId, PlaceId};
 use crate::domain::place::PlaceKind;
-use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::casework::{self, CaseKind, NewCase, NewTask, TaskKind};
@@ -155,7 +154,6 @@ pub fn late(tx: &Tx<'_>) -> Result<bool, PickError> {
     casework::open_task(tx, &by, entry.seq(), TaskKind::LateTote, &task)?;
     entry.seal(&serde_json::json!({ "pick": id, "case": code }))?;
     touch(tx, &pick)?;
-    tx.announce(Topic::Tasks, 0);
     Ok(true)
 }
 

@@ -1,15 +1,17 @@
 //! Planning the lots of a request, and planning again when one fell out.
 
 use super::{
-    LineState, Pick, PickError, PickLine, Shortage, ShortageCause, ShortageReason, StockCause,
+    FreeLot, Gone, LineState, Pick, PickError, PickLine, Shortage, ShortageCause, ShortageReason,
+    StockCause,
 };
 use crate::domain::fifo::{self, Lot};
 use crate::domain::id::{PackageId, PickId, PickLineId, PlaceId, ProductId, RequestLineId};
 use crate::domain::place::PlaceKind;
 use crate::domain::quantity::Amount;
 use crate::domain::stock::BlockReason;
+use crate::domain::topic::Topic;
 use crate::store::{Db, SqlError, Tx, named_params};
-use crate::workflow::refs::ProductRef;
+use crate::workflow::refs::{PackageFacts, ProductRef};
 use crate::workflow::stock::{self, Held};
 
 /// A planned take, with the request line it serves.
@@ -44,7 +46,30 @@ pub(super) fn plan(
         .collect())
 }
 
-/// Writes planned takes as lines of a pick.
+/// Lots told of when one is gone.
+const NEXT_LOTS: usize = 3;
+
+/// What to say when there is not enough of a package in a bin: who was there last, and the lots that come
+/// next, first in first out.
+pub(super) fn gone(db: &Db<'_>, package: &PackageFacts, bin: PlaceId) -> Result<Gone, SqlError> {
+    let reference = &package.reference;
+    let gone = (reference.id, bin);
+    let mut held = stock::of_product(db, reference.product.id)?;
+    held.retain(|held| {
+        held.pickable()
+            && (held.line.package.id, held.line.place.id) != gone
+            && held.facts.count(held.free()).is_positive()
+    });
+    held.sort_by_key(|held| held.lot().turn());
+    let lots = held.into_iter().take(NEXT_LOTS).map(|held| FreeLot {
+        free: held.facts.quantity(held.free()),
+        package: held.line.package,
+        bin: held.line.place,
+    });
+    Ok(Gone { last: stock::last_out(db, reference.id, bin)?, lots: lots.collect() })
+}
+
+/// Writes planned takes as lines of a pick; from here they are reserved.
 pub(super) fn store(
     tx: &Tx<'_>,
     pick: PickId,
@@ -54,6 +79,7 @@ pub(super) fn store(
     planned
         .iter()
         .map(|planned| {
+            tx.announce(Topic::Stock, planned.package.0);
             tx.insert(
                 "INSERT INTO pick_line (pick_id, request_line_id, package_id, bin_id, planned, state)
                  VALUES (:pick, :line, :package, :bin, :planned, 'to_pick')",
@@ -138,7 +164,6 @@ pub(super) fn own_open_pick(
 
 /// Says that a pick changed, to whoever looks at it or at its request.
 pub(super) fn touch(tx: &Tx<'_>, pick: &Pick) -> Result<(), SqlError> {
-    use crate::domain::topic::Topic;
     tx.execute(
         "UPDATE pick SET version = version + 1 WHERE id = :id",
         named_params! { ":id": pick.id.0 },

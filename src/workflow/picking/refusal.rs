@@ -1,6 +1,6 @@
 //! What a pick refuses, each with what was expected.
 
-use super::{ExpectedLot, PickLine, PickState};
+use super::{ExpectedLot, Gone, PickLine, PickState};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::stock::BlockReason;
 use crate::store::{SqlError, StoreError};
@@ -37,9 +37,9 @@ pub enum PickError {
     #[error("may not be picked")]
     NotPickable { reasons: Vec<BlockReason> },
     #[error("not there any more")]
-    NotThere { available: Quantity, next: Option<Box<PickLine>> },
+    NotThere { available: Quantity, next: Option<Box<PickLine>>, gone: Gone },
     #[error("promised to another pick")]
-    Reserved { free: Quantity, pick: String },
+    Reserved { free: Quantity, pick: String, gone: Gone },
     #[error("an override needs a reason")]
     ReasonNeeded,
     #[error("lines are open")]

@@ -4,6 +4,7 @@ use super::plan::{self, own_open_pick, touch};
 use super::{LineState, PickError, ShortInput, Shorted};
 use crate::domain::id::{PackageId, PickId, PlaceId, RequestLineId};
 use crate::domain::quantity::Amount;
+use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::casework::{self, NewTask, TaskKind};
@@ -63,6 +64,7 @@ pub fn short(
         "note": input.note, "missing": missing, "task": task, "planned_instead": new,
     }))?;
     touch(tx, &pick)?;
+    tx.announce(Topic::Stock, line.package.id.0);
     let pick = super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })?;
     let next = pick.lines.iter().find(|line| new.contains(&line.id)).cloned();
     Ok(Shorted { pick, task, next })

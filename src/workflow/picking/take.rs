@@ -1,9 +1,9 @@
 //! The pick's scan: bin, package, quantity. Everything that is not what was planned is refused with
 //! what was expected; an older lot than planned is as good, a newer one needs a manager.
 
-use super::plan::{own_open_pick, touch};
+use super::plan::{self, own_open_pick, touch};
 use super::{ExpectedLot, LineState, Pick, PickError, PickLine, PickState, TakeInput, Taken};
-use crate::domain::id::{MovementId, PickId, PickLineId, Seq};
+use crate::domain::id::{MovementId, PickId, PickLineId, PlaceId, Seq};
 use crate::domain::quantity::Amount;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry, Movement, PostError};
@@ -41,7 +41,7 @@ pub fn take(
         let left_count = package.count(left);
         return Err(PickError::TooMany { left: package.quantity(left), left_count });
     }
-    check_there(&pick, &package, here, &line, input)?;
+    check_there(tx, &pick, &package, here, &line, input)?;
     let line_id = if substituted { swap_line(tx, id, &line, input)? } else { line.id };
     let mut entry = Entry::open(tx, by, "picked")?;
     let movement = Movement {
@@ -51,7 +51,7 @@ pub fn take(
         to: tote.id,
         reverses: None,
     };
-    let posted = entry.post(movement).map_err(|error| lost_race(&package, error))?;
+    let posted = entry.post(movement).map_err(|error| lost_race(tx, &package, bin.id, error))?;
     tx.execute(
         "UPDATE pick_line SET picked = picked + :amount,
                 state = CASE WHEN picked + :amount >= planned THEN 'picked' ELSE state END
@@ -65,6 +65,8 @@ pub fn take(
     }))?;
     touch(tx, &pick)?;
     tx.announce(Topic::Stock, input.package.0);
+    // What another lot stands in for is free again.
+    tx.announce(Topic::Stock, line.package.id.0);
     let moved = Moved {
         seq,
         movement: posted.id,
@@ -137,6 +139,7 @@ fn substitute(
         return Err(PickError::NotThere {
             available: package.quantity(Amount::ZERO),
             next: Some(Box::new(line.clone())),
+            gone: plan::gone(tx, package, input.bin)?,
         });
     };
     if !here.line.place.kind.pickable() {
@@ -171,9 +174,11 @@ fn substitute(
             |row| row.get("code"),
         )?;
         let free = package.quantity(here.free());
+        let gone = plan::gone(tx, package, input.bin)?;
+        let next = Some(Box::new(line.clone()));
         return Err(match holder {
-            Some(pick) => PickError::Reserved { free, pick },
-            None => PickError::NotThere { available: free, next: Some(Box::new(line.clone())) },
+            Some(pick) => PickError::Reserved { free, pick, gone },
+            None => PickError::NotThere { available: free, next, gone },
         });
     }
     Ok(line.clone())
@@ -224,6 +229,7 @@ fn check_quantity(package: &PackageFacts, input: &TakeInput) -> Result<(), PickE
 
 /// The lot must still be sellable and there.
 fn check_there(
+    tx: &Tx<'_>,
     pick: &Pick,
     package: &PackageFacts,
     here: Option<&Held>,
@@ -243,16 +249,20 @@ fn check_there(
             .find(|other| other.state == LineState::ToPick && other.id != line.id)
             .cloned()
             .map(Box::new);
-        return Err(PickError::NotThere { available: package.quantity(available), next });
+        let (available, gone) = (package.quantity(available), plan::gone(tx, package, input.bin)?);
+        return Err(PickError::NotThere { available, next, gone });
     }
     Ok(())
 }
 
-fn lost_race(package: &PackageFacts, error: PostError) -> PickError {
+fn lost_race(tx: &Tx<'_>, package: &PackageFacts, bin: PlaceId, error: PostError) -> PickError {
     match error {
-        PostError::NotEnough { available } => {
-            PickError::NotThere { available: package.quantity(available), next: None }
-        }
+        PostError::NotEnough { available } => match plan::gone(tx, package, bin) {
+            Ok(gone) => {
+                PickError::NotThere { available: package.quantity(available), next: None, gone }
+            }
+            Err(error) => error.into(),
+        },
         PostError::Impossible => PickError::Invalid { field: "bin", why: "is the tote itself" },
         PostError::Store(error) => error.into(),
     }
@@ -270,8 +280,8 @@ pub fn undo_take(tx: &Tx<'_>, by: &Actor, seq: Seq) -> Result<Undone, MoveError>
                     MovementId(row.get(0)?),
                     crate::domain::id::PackageId(row.get(1)?),
                     Amount::from_raw(row.get(2)?),
-                    crate::domain::id::PlaceId(row.get(3)?),
-                    crate::domain::id::PlaceId(row.get(4)?),
+                    PlaceId(row.get(3)?),
+                    PlaceId(row.get(4)?),
                 ))
             },
         )?
@@ -297,7 +307,7 @@ pub fn undo_take(tx: &Tx<'_>, by: &Actor, seq: Seq) -> Result<Undone, MoveError>
     let place = |id| refs::place(tx, id)?.ok_or(MoveError::NotFound { what: "place" });
     let mut entry = Entry::open(tx, by, "undone")?;
     let back = Movement { package, amount, from: to, to: from, reverses: Some(movement) };
-    let posted = entry.post(back).map_err(|error| moving::refusal(&facts, error))?;
+    let posted = entry.post(back).map_err(|error| moving::refusal(tx, &facts, to, error))?;
     tx.execute(
         "UPDATE pick_line SET picked = picked - :amount, state = 'to_pick', short_reason = NULL,
                 reserving = 1

@@ -4,6 +4,7 @@ mod actor;
 pub mod load;
 mod process;
 pub mod shop;
+pub mod signing;
 
 use std::thread::JoinHandle;
 

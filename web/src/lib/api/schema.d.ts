@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The stream. `Last-Event-ID` resumes it. */
+        /** The stream. `Last-Event-ID` resumes it: what was missed is told, or `reset` where that is not known. */
         get: operations["get"];
         put?: never;
         post?: never;
@@ -140,12 +140,34 @@ export interface paths {
         get: operations["get"];
         put?: never;
         /**
-         * Signs a person in with their PIN; whoever was signed in on the device is signed out. Refusals:
-         *     `wrong_pin` (+`attempts_left` before a pause), `too_many_requests` (+`retry_after_s`).
+         * Signs a person in with their PIN, on a kiosk with their badge too; whoever was signed in on the device
+         *     is signed out. Refusals: `wrong_pin` (+`attempts_left` before a pause; also where the badge is not
+         *     theirs), `badge_needed`, `too_many_requests` (+`retry_after_s`).
          */
         post: operations["post"];
         /** Signs out; 204. */
         delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Gives this session a key, so that what is written in it counts also when it arrives later: signed
+         *     with the key, under `Written-In` and `Signature`. 204, again for a known key. Refusals:
+         *     `too_many_keys` (five).
+         */
+        put: operations["put_key"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -291,6 +313,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/users/{id}/badge.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The badge as a label, to cut out or to stick on a card. */
+        get: operations["pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices": {
         parameters: {
             query?: never;
@@ -388,7 +427,8 @@ export interface paths {
         put?: never;
         /**
          * Moves stock between two places. Refusals: `not_enough` (+`available`), `reserved` (+`free`, `pick`),
-         *     `blocked_place` (+`place`), `same_place`, `unit_mismatch` (+`unit`).
+         *     both with `by` and `at` of who took stock out of there last, where somebody did; `blocked_place`
+         *     (+`place`), `same_place`, `unit_mismatch` (+`unit`).
          */
         post: operations["post"];
         delete?: never;
@@ -408,6 +448,26 @@ export interface paths {
         put?: never;
         /** Reverses a hand movement by its journal entry. Refusals: `not_yours`, `later_depends`, `not_undoable`. */
         post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Products, places and packages with what is where. Kept fresh by the live stream, `after` the copy's
+         *     position.
+         */
+        get: operations["get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -897,7 +957,8 @@ export interface paths {
          * Takes stock by scan into the tote. Refusals: `wrong_bin` (+`expected`), `wrong_product`
          *     (+`expected`), `newer_lot` (+`expected`; needs an approval and a reason), `too_many` (+`left`,
          *     `left_count`), `already_picked`, `not_pickable` (+`reasons`), `not_there` (+`available`, `next`),
-         *     `reserved` (+`free`, `pick`), `reason_needed`, `no_tote`, `not_your_pick` (+`by`), `pick_closed`,
+         *     `reserved` (+`free`, `pick`), both with `by` and `at` of who took stock out of there last, where
+         *     somebody did, and `lots`, up to three that come next of the product; `reason_needed`, `no_tote`, `not_your_pick` (+`by`), `pick_closed`,
          *     `approval_invalid`.
          */
         post: operations["take"];
@@ -1352,6 +1413,55 @@ export interface components {
              */
             opening?: boolean;
         };
+        /** @description Some of a package at a place, in the package's unit. */
+        CopyHeld: {
+            place: components["schemas"]["PlaceId"];
+            quantity: components["schemas"]["Amount"];
+            /** @description What open picks have planned to take from here. */
+            reserved: components["schemas"]["Amount"];
+            /** @description The package of its product that is open on a floor station. */
+            open: boolean;
+        };
+        CopyPackage: {
+            id: components["schemas"]["PackageId"];
+            tag: string;
+            /** @description The tag a Retail ID was issued under, where it is another. */
+            origin_tag?: string | null;
+            product: components["schemas"]["ProductId"];
+            batch?: string | null;
+            /** Format: date */
+            packaged?: string | null;
+            /** Format: date */
+            expires?: string | null;
+            received?: null | components["schemas"]["At"];
+            unit: components["schemas"]["Unit"];
+            /** @description Why it may not be picked, wherever it is, when this was read. */
+            blocked: components["schemas"]["BlockReason"][];
+            /** @description Empty where nothing of it is in the store any more. */
+            held: components["schemas"]["CopyHeld"][];
+        };
+        CopyPlace: {
+            id: components["schemas"]["PlaceId"];
+            name: string;
+            kind: components["schemas"]["PlaceKind"];
+            /** @description The code on its label, without the dash. */
+            code: string;
+            area?: string | null;
+            /** Format: int64 */
+            walk: number;
+        };
+        CopyProduct: {
+            id: components["schemas"]["ProductId"];
+            sku: string;
+            name: string;
+            brand?: string | null;
+            category: string;
+            unit: components["schemas"]["Unit"];
+            content?: null | components["schemas"]["Quantity"];
+            /** @description GTIN-14. */
+            gtins: string[];
+            active: boolean;
+        };
         /** @description Rows by their state; those already applied are in none but `unchanged`, `refused` and `unplaced`. */
         Counts: {
             /** Format: int64 */
@@ -1520,6 +1630,11 @@ export interface components {
             /** @description SHA-256 over the previous hash and the body's bytes, hex. */
             hash: string;
             body: Record<string, never>;
+        };
+        /** @description The public half of a key that this device made for this session. */
+        KeyInput: {
+            /** @description A point of P-256: its 65 bytes, uncompressed, as base 64 (URL alphabet, no padding). */
+            key: string;
         };
         /**
          * @description The languages of the screens.
@@ -2074,6 +2189,11 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             /** Format: int64 */
             idle_lock_s: number;
+            /**
+             * Format: int64
+             * @description How long the person may go on where the box is out of reach, from its last answer on.
+             */
+            offline_for_s: number;
             store: components["schemas"]["SessionStore"];
             /** @description Names this session as the author of what waits to be sent. Proves nothing. */
             session: string;
@@ -2123,6 +2243,12 @@ export interface components {
              * @default 900
              */
             idle_lock_own_s: number;
+            /**
+             * Format: int64
+             * @description How long the last person may go on without the box confirming them, minutes.
+             * @default 240
+             */
+            offline_for_min: number;
             /**
              * @description When the business day begins, "HH:MM" in the facility's zone.
              * @default 04:00
@@ -2184,6 +2310,8 @@ export interface components {
             user: components["schemas"]["UserId"];
             /** @description Six digits. */
             pin: string;
+            /** @description What a scanner read from the person's badge; a kiosk asks for it. */
+            badge?: string | null;
         };
         Station: {
             place: components["schemas"]["PlaceRef"];
@@ -2221,6 +2349,16 @@ export interface components {
         Status: "ok" | "disk_full" | "store_failed";
         /** @enum {string} */
         StockCause: "reserved" | "to_count" | "only_on_floor" | "none_in_store";
+        /** @description The store as a device keeps it, or the packages of it that were asked for. */
+        StockCopy: {
+            /** @description The live stream's event id from which on a device hears what is not in here. */
+            position: string;
+            /** @description Everything; else only the packages that were asked for, and their products. */
+            full: boolean;
+            products: components["schemas"]["CopyProduct"][];
+            places: components["schemas"]["CopyPlace"][];
+            packages: components["schemas"]["CopyPackage"][];
+        };
         /** @description Some of a package at a place. */
         StockLine: {
             package: components["schemas"]["PackageRef"];
@@ -2421,7 +2559,10 @@ export interface operations {
     };
     get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description As `Last-Event-ID`, for a device that kept a copy and begins a new stream; the header wins. */
+                after?: string | null;
+            };
             header?: {
                 "Last-Event-ID"?: string | null;
             };
@@ -2638,6 +2779,43 @@ export interface operations {
                 content?: never;
             };
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2902,6 +3080,38 @@ export interface operations {
             };
         };
     };
+    pdf: {
+        parameters: {
+            query?: {
+                /** @description "letter" or "a4"; the store's setting where not given. */
+                paper?: null | components["schemas"]["Paper"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list: {
         parameters: {
             query?: never;
@@ -3119,6 +3329,36 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: {
+                /** @description Ids of packages, with commas between them, at most 256: only these, as after a change was heard. */
+                packages?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StockCopy"];
+                };
+            };
+            400: {
                 headers: {
                     [name: string]: unknown;
                 };
