@@ -76,6 +76,7 @@ async fn boxed(
     if asked("scans") {
         scans::resolve(&running, devices, report).await?;
         scans::plan(&running, devices, report).await?;
+        scans::copy(&running, devices, report).await?;
     }
     if asked("moves") || asked("memory") {
         moves::measure(&running, devices, folder, report).await?;

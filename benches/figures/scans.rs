@@ -16,6 +16,7 @@ use super::wire::{Reach, Wire};
 const STARTS: usize = 5;
 const PLANS: usize = 300;
 const LINES: usize = 20;
+const COPIES: usize = 50;
 
 /// From the process's start to its first answer.
 pub async fn start(data: &Path, report: &mut Report) -> Result<()> {
@@ -101,6 +102,28 @@ fn mixed(n: usize) -> String {
         2..6 => gtin(n),
         _ => tag(n),
     }
+}
+
+/// The copy of the whole stock that a device keeps for when the box is out of reach.
+pub async fn copy(running: &Process, devices: &[Device], report: &mut Report) -> Result<()> {
+    let reach = &running.reach;
+    let mut wire = Wire::connect(reach).await?;
+    let mut taken = Vec::with_capacity(COPIES);
+    let mut bytes = 0;
+    for n in 0..COPIES {
+        let asked = Instant::now();
+        let request = reach.get("/api/v1/copy", Some(&devices[n % devices.len()].cookie));
+        let answer = wire.ask(&request).await?;
+        taken.push(asked.elapsed());
+        if answer.status != 200 {
+            bail!("the copy: {}", answer.status);
+        }
+        bytes = answer.body.len();
+    }
+    let run = Run::of(taken, Duration::from_secs(1));
+    report.told("copy of the stock for a device", bytes as f64 / 1e6, "MB");
+    report.at_most("copy of the stock for a device: p99", run.quantile_ms(0.99), 150.0, "ms");
+    Ok(())
 }
 
 /// The claim of a request of twenty lines: planned over ten lots each, reserved and on disk.

@@ -7,7 +7,7 @@ use ring::rand::SystemRandom;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use uuid::Uuid;
 
-use super::session::WhyEnded;
+use super::session::{self, WhyEnded};
 use super::user::{self, User};
 use super::{replay, settings};
 use crate::domain::id::{DeviceId, SessionId, UserId};
@@ -78,6 +78,16 @@ fn keys(db: &Db<'_>, session: SessionId) -> Result<Vec<Vec<u8>>, SqlError> {
     )
 }
 
+/// Forgets keys whose session is so long over that nothing written in it may come any more, some at a
+/// time; how many.
+pub fn purge(tx: &Tx<'_>) -> Result<usize, StoreError> {
+    Ok(tx.execute(
+        "DELETE FROM session_key WHERE (session_id, key) IN
+           (SELECT session_id, key FROM session_key WHERE added_at < :before LIMIT 500)",
+        named_params! { ":before": tx.now().plus_s(-replay::KEPT_S - session::LONGEST_S).0 },
+    )?)
+}
+
 /// A write as it arrived, with the session it says it was made in.
 pub struct Written<'w> {
     pub session: SessionId,
@@ -142,7 +152,7 @@ struct Kept {
 /// The author of a write: the person of the session, if the write was made there and then.
 pub fn author(db: &Db<'_>, written: &Written<'_>) -> Result<Author, AuthorError> {
     // Of a session that is not known nothing can be signed.
-    let kept = session(db, written.session)?.ok_or(AuthorError::SignatureInvalid)?;
+    let kept = kept(db, written.session)?.ok_or(AuthorError::SignatureInvalid)?;
     let person = user::get(db, kept.user)?.ok_or(AuthorError::PersonDisabled)?;
     let signed = keys(db, written.session)?.iter().any(|key| {
         let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key);
@@ -168,7 +178,7 @@ pub fn author(db: &Db<'_>, written: &Written<'_>) -> Result<Author, AuthorError>
     Ok(author(false))
 }
 
-fn session(db: &Db<'_>, id: SessionId) -> Result<Option<Kept>, SqlError> {
+fn kept(db: &Db<'_>, id: SessionId) -> Result<Option<Kept>, SqlError> {
     db.maybe(
         "SELECT user_id, device_id, started_at, max(started_at, seen_at) AS seen, expires, ended_at,
                 why_ended

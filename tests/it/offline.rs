@@ -4,6 +4,7 @@ use backstock::domain::id::{PackageId, PlaceId};
 use backstock::domain::quantity::Amount;
 use backstock::ledger::query;
 use backstock::store::{Db, StoreError};
+use backstock::workflow::author;
 use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -473,4 +474,14 @@ async fn flower_is_moved_by_weight_as_ever() {
     offline.lock().await;
     offline.drain(&waiting).await.ok();
     assert_eq!(offline.shop.held(FLOWER, BIN_B).await, "3.5");
+}
+
+#[tokio::test]
+async fn keys_are_kept_while_something_written_with_them_may_still_come() {
+    let offline = Offline::begin().await;
+    let forget = || offline.shop.test_box.store().write(author::purge);
+    offline.later_s(60 * 24 * 3600);
+    assert_eq!(forget().await.unwrap(), 0);
+    offline.later_s(12 * 3600 + 60);
+    assert_eq!(forget().await.unwrap(), 1);
 }
