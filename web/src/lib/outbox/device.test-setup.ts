@@ -7,6 +7,7 @@ import { vi } from 'vitest';
 import { Problem, type CallOptions } from '../api/client.ts';
 import { database, type Use } from '../db.ts';
 import { Outbox, type Write } from '../outbox.svelte.ts';
+import { quiet, underway, watchCrypto } from '../quiet.test-setup.ts';
 import type { Note } from '../tabs.ts';
 
 export const ANA = { user: 1, name: 'Ana', session: 's1' };
@@ -28,10 +29,6 @@ export const unreachable = refuse(0, 'offline');
 /** Never answers. */
 export const silence: Answer = () => new Promise(() => {});
 
-type Io = (...given: unknown[]) => Promise<never>;
-const IO = (['sign', 'digest', 'generateKey', 'exportKey'] as const).map(
-  (name) => [name, crypto.subtle[name].bind(crypto.subtle) as Io] as const,
-);
 const LOST = () => new DOMException('Connection to Indexed Database server lost', 'UnknownError');
 
 export class Device {
@@ -47,16 +44,13 @@ export class Device {
   broken = 0;
   /** How many of the next connections die under their first use. */
   dying = 0;
-  #busy = 0;
   #chain: Promise<unknown> = Promise.resolve();
   #tabs = new Set<(note: Note) => void>();
 
   constructor() {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
     globalThis.indexedDB = new IDBFactory();
-    for (const [name, real] of IO) {
-      vi.spyOn(crypto.subtle, name).mockImplementation((...given: unknown[]) => this.#io(real(...given)));
-    }
+    watchCrypto();
   }
 
   /** A page opened on this device. What it had in memory is gone with the last; the database stays. */
@@ -65,7 +59,7 @@ export class Device {
     let listener: (note: Note) => void = () => {};
     const heard = (note: Note) => listener(note);
     const outbox = new Outbox({
-      db: (work) => this.#io(this.#use(use, work)),
+      db: (work) => underway(this.#use(use, work)),
       ask: (method, path, options = {}) => this.#ask(method, path, options),
       exclusive: (work) => this.#exclusive(work),
       tell: (note) => this.#tell(heard, structuredClone(note)),
@@ -103,11 +97,8 @@ export class Device {
   }
 
   /** Until nothing is under way but what waits for the box or for time. */
-  async quiet(): Promise<void> {
-    for (let still = 0; still < 8; still += 1) {
-      await new Promise((done) => setImmediate(done));
-      if (this.#busy > 0) still = 0;
-    }
+  quiet(): Promise<void> {
+    return quiet();
   }
 
   /** The paths of the writes that were tried, in order. */
@@ -149,11 +140,6 @@ export class Device {
 
   #tell(from: (note: Note) => void, note: Note): void {
     for (const tab of this.#tabs) if (tab !== from) setImmediate(() => tab(note));
-  }
-
-  #io<T>(work: Promise<T>): Promise<T> {
-    this.#busy += 1;
-    return work.finally(() => (this.#busy -= 1));
   }
 }
 
