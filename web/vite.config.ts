@@ -74,5 +74,6 @@ export default defineConfig(({ mode }) => ({
     include: ['src/**/*.test.ts'],
     setupFiles: ['src/lib/messages/loaded.test-setup.ts'],
     restoreMocks: true,
+    testTimeout: 20_000,
   },
 }));

@@ -7,9 +7,16 @@ import { Agent, request } from 'node:https';
 export class Api {
   #cookies = new Map();
 
-  constructor(box) {
+  /** `cookie`: of a device that is there already; `from`: the loopback address it seems to come from. */
+  constructor(box, { cookie = '', from } = {}) {
     this.box = box;
-    this.agent = new Agent({ ca: box.rootPem, keepAlive: true });
+    for (const one of cookie.split('; ').filter(Boolean)) this.#keep(one);
+    this.agent = new Agent({ ca: box.rootPem, keepAlive: true, localAddress: from });
+  }
+
+  /** What makes it the device it is, signed in as it is. */
+  get cookie() {
+    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 
   get(path) {
@@ -36,25 +43,24 @@ export class Api {
     return JSON.parse(text);
   }
 
-  async raw(method, path, body, { key = randomUUID(), type = 'application/json' } = {}) {
+  /** The answer as it came. `headers` are sent as they are given, instead of a request id of its own. */
+  async raw(method, path, body, { key = randomUUID(), type = 'application/json', headers: own } = {}) {
     const url = new URL(path.startsWith('/') && path.startsWith('/api') ? path : `/api/v1${path}`, this.box.origin);
     const bytes = body === undefined ? null : Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
     const headers = {
       host: url.host,
-      cookie: [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+      cookie: this.cookie,
       origin: this.box.origin,
       'sec-fetch-site': 'same-origin',
-      ...(bytes && { 'content-type': type, 'content-length': bytes.length, 'idempotency-key': key }),
+      ...(bytes && { 'content-type': type, 'content-length': bytes.length }),
+      ...(own ?? (bytes && { 'idempotency-key': key })),
     };
     return new Promise((done, failed) => {
       const asked = request(
         url,
         { method, headers, agent: this.agent, hostname: '127.0.0.1', servername: url.hostname },
         (answer) => {
-          for (const cookie of answer.headers['set-cookie'] ?? []) {
-            const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
-            this.#cookies.set(name, value);
-          }
+          for (const cookie of answer.headers['set-cookie'] ?? []) this.#keep(cookie);
           const parts = [];
           answer.on('data', (part) => parts.push(part));
           answer.on('error', failed);
@@ -66,6 +72,11 @@ export class Api {
       asked.on('error', failed);
       asked.end(bytes ?? undefined);
     });
+  }
+
+  #keep(cookie) {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(cookie);
+    this.#cookies.set(name, value);
   }
 
   /** Waits until `look` gives something true. */

@@ -19,7 +19,8 @@ export const VAPE = 'Lantern Vape Cartridge';
 
 const day = (from) => new Date(Date.now() + from * 86_400_000).toISOString().slice(0, 10);
 
-function metrc(n, { label, item, category, quantity, expires, received, lab = 'TestPassed' }) {
+/** One package as METRC answers it. */
+export function metrc(n, { label, item, category, quantity, expires, received, lab = 'TestPassed' }) {
   return {
     ...shape,
     Id: 52_000 + n,
@@ -48,7 +49,14 @@ export function packages() {
     metrc(4, { ...gummies, label: TAGS.failed, quantity: 10, expires: 60, received: -40, lab: 'TestFailed' }),
     metrc(5, { item: VAPE, category: 'Vape Cartridge', label: TAGS.vape, quantity: 24, expires: 300, received: -9 }),
   ];
-  return Buffer.from(JSON.stringify({ Data: data, Total: 5, TotalRecords: 5, PageSize: 20, CurrentPage: 1, TotalPages: 1 }));
+  return answered(data);
+}
+
+/** A whole answer of METRC. */
+export function answered(data) {
+  const Total = data.length;
+  const page = { Total, TotalRecords: Total, PageSize: Math.max(20, Total), CurrentPage: 1, TotalPages: 1 };
+  return Buffer.from(JSON.stringify({ Data: data, ...page }));
 }
 
 /** Three receipts of yesterday: seven gummies and one eighth went over the front counter. */

@@ -122,8 +122,8 @@ export class Outbox {
     const late = this.#tab.wait(patience).then((): Outcome<T> => ({ state: 'queued', id }));
     const saved = answer.then((given): Outcome<T> => ({ state: 'saved', answer: given }));
     const outcome = await Promise.race([saved, late]);
-    if (outcome.state === 'queued') this.#waiters.delete(id);
-    return outcome;
+    if (outcome.state === 'saved' || this.#waiters.delete(id)) return outcome;
+    return saved; // the answer came in this very moment, and is nobody else's to hear
   }
 
   /** Sends the write now or not at all: for what two people could do at once without knowing (a claim),
@@ -160,38 +160,38 @@ export class Outbox {
     return gone;
   }
 
-  /** Forgets a refused write that its author has read; with `all`, what builds upon it too. */
-  async discard(id: string, all = false): Promise<void> {
-    const record = this.records.find((one) => one.id === id);
-    if (record?.state !== 'refused') return;
-    const gone = all ? [record, ...dependents(record, this.records)] : [record];
-    await this.#tab.db(async (db) => {
-      const tx = db.transaction('outbox', 'readwrite');
-      for (const one of gone) await tx.store.delete(one.seq!);
-      await tx.done;
-    });
-    await this.#changed();
-    this.nudge();
+  /** Forgets a refused write that its author has read; with `all`, what builds upon it too. Tells what
+   *  went: nothing where another tab has dealt with it. */
+  async discard(id: string, all = false): Promise<OutboxRecord[]> {
+    return this.#forget(id, (one, queue) => (all ? [one, ...dependents(one, queue)] : [one]));
   }
 
   /** Puts a refused write of one's own back in its place, with the same id, signed anew: it is written
-   *  again now, by whoever is signed in now. */
-  async retry(id: string): Promise<void> {
+   *  again now, in the session of now. False where it is somebody else's, or was dealt with meanwhile. */
+  async retry(id: string): Promise<boolean> {
     const record = this.records.find((one) => one.id === id);
     const author = this.#author;
-    if (record?.state !== 'refused' || author?.user !== record.author.user) return;
+    if (record?.state !== 'refused' || author?.user !== record.author.user) return false;
     const again: OutboxRecord = {
       ...record, author, device_time: boxTime(), state: 'queued', tries: 0, problem: null,
     };
     again.signature = await sign(this.#tab.db, again);
-    await this.#tab.db((db) => db.put('outbox', again));
+    const back = await this.#tab.db(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      const here = (await tx.store.get(record.seq!))?.state === 'refused';
+      if (here) await tx.store.put(again);
+      await tx.done;
+      return here;
+    });
     await this.#changed();
     this.nudge();
+    return back;
   }
 
   /** Who writes on this device from now on. Their key is made and, when the box can be asked,
    *  registered; everybody else's is forgotten. */
   async setAuthor(author: Author | null): Promise<void> {
+    await this.#storing; // what was written before is signed with the key that goes
     if (author) await ensureKey(this.#tab.db, author.session);
     this.#author = author;
     await this.#tab.db((db) => db.put('facts', author, 'author'));
@@ -219,7 +219,6 @@ export class Outbox {
 
   /** Reads what an earlier page left and starts sending on every sign that the box is back. */
   async start(): Promise<void> {
-    this.#tab.hear((note) => this.#heard(note));
     const nudge = () => this.nudge();
     for (const type of ['online', 'focus', 'pageshow']) addEventListener(type, nudge);
     document.addEventListener('visibilitychange', () => {
@@ -231,6 +230,7 @@ export class Outbox {
 
   /** The same without a page around it. */
   async open(): Promise<void> {
+    this.#tab.hear((note) => this.#heard(note));
     const kept = (await this.#tab.db((db) => db.get('facts', 'author'))) as Author | null;
     this.#author ??= kept ?? null;
     await this.#look();
@@ -286,20 +286,27 @@ export class Outbox {
   }
 
   #heard(note: Note): void {
-    if (note.kind === 'queued') void this.#look();
+    if (note.kind === 'queued') void this.#glance();
     else if (note.kind === 'sent') {
       this.#without(note.id);
       this.#remember(note.id, note.answer);
       this.#settle(note.id, (waiter) => waiter.resolve(note.answer));
-    } else if (note.kind === 'refused') void this.#deliver(note.id, note.problem);
+    } else if (note.kind === 'refused') {
+      this.#deliver(note.id, note.problem).catch(() => {}); // told; what stays is shown once more
+    }
   }
 
   async #look(): Promise<void> {
     this.records = await this.#tab.db((db) => db.getAll('outbox'));
   }
 
+  /** As far as the database lets itself be read; the next drain reads it again. */
+  #glance(): Promise<void> {
+    return this.#look().catch(() => {});
+  }
+
   async #changed(): Promise<void> {
-    await this.#look();
+    await this.#glance();
     this.#tab.tell({ kind: 'queued' });
   }
 
@@ -318,6 +325,7 @@ export class Outbox {
       this.#draining = false;
     }
     if (this.#closed || (wait === null && this.pending === 0)) return;
+    if (wait === null && this.#again) return this.nudge(); // written while the drain was ending
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.nudge(), wait ?? LOOK_MS);
   }
@@ -325,22 +333,17 @@ export class Outbox {
   /** Inside `exclusive`: sends everything that may go, in order; how long to wait where it stopped. */
   async #sendAll(): Promise<number | null> {
     await this.#look();
-    if (this.pending > 0) await this.#register();
-    const tried = new Set<string>();
+    await this.#register();
+    const passed = new Set<string>();
     for (;;) {
       if (this.#again) await this.#look();
       this.#again = false;
-      let queue = sendable(this.records).filter((one) => !tried.has(one.id));
-      if (queue.length === 0) break;
-      while (queue.length > 0 && !this.#again && !this.#closed) {
-        const [next, ...rest] = queue;
-        tried.add(next!.id);
-        const step = await this.#send(next!);
-        if (typeof step === 'number') return step;
-        // A refusal holds others back, so the queue is made anew; after a yes it only gets shorter.
-        queue = step === 'taken' ? rest : sendable(this.records).filter((one) => !tried.has(one.id));
-      }
-      if (this.#closed) return null;
+      // Made anew each time: a refusal holds others back, and a retry puts one before them again.
+      const next = sendable(this.records).find((one) => !passed.has(one.id));
+      if (!next || this.#closed) break;
+      const step = await this.#send(next);
+      if (typeof step === 'number') return step;
+      if (step === 'waits') passed.add(next.id);
     }
     this.stalled = null;
     return null;
@@ -357,8 +360,9 @@ export class Outbox {
     }
   }
 
-  /** Tries one write: taken, refused, gone meanwhile, or how long to wait before all that follows. */
-  async #send(record: OutboxRecord): Promise<'taken' | 'refused' | 'gone' | number> {
+  /** Tries one write. It is settled, or waits for its author while others go on; else how long to wait
+   *  before all that follows. */
+  async #send(record: OutboxRecord): Promise<'settled' | 'waits' | number> {
     // Counted before it leaves: from here on it may have reached the box, and is never withdrawn.
     const now = await this.#tab.db(async (db) => {
       const tx = db.transaction('outbox', 'readwrite');
@@ -370,19 +374,18 @@ export class Outbox {
     });
     if (!now) {
       this.#without(record.id);
-      return 'gone';
+      return 'settled';
     }
     try {
       const answer = await this.#tab.ask<unknown>(now.method, now.path, {
         body: now.body,
         headers: headersOf(now),
       });
-      if (this.#closed) return 'gone';
-      await this.#took(now, answer);
-      return 'taken';
+      if (!this.#closed) await this.#took(now, answer);
+      return 'settled';
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      if (this.#closed) return 'gone';
+      if (this.#closed) return 'settled';
       return this.#failed(now, error);
     }
   }
@@ -409,30 +412,33 @@ export class Outbox {
     this.records = this.records.filter((one) => one.id !== id);
   }
 
-  async #failed(record: OutboxRecord, problem: Problem): Promise<'refused' | number> {
+  async #failed(record: OutboxRecord, problem: Problem): Promise<'settled' | 'waits' | number> {
     const { status, code, detail, extra } = problem;
     const said: Refusal = { status, code, detail, extra };
+    if (code === 'signed_out') {
+      await this.#keep({ ...record, problem: said });
+      return 'waits';
+    }
     if (problem.transient || status === 408 || status === 500 || status === 401) {
       this.stalled = problem;
-      if (status === 500) {
-        // Remembered: a write on which the box keeps failing is set aside for the others.
-        const next = { ...record, problem: said };
-        await this.#tab.db((db) => db.put('outbox', next));
-        this.records = this.records.map((one) => (one.id === record.id ? next : one));
-      }
+      // Remembered: a write on which the box keeps failing is set aside for the others.
+      if (status === 500) await this.#keep({ ...record, problem: said });
       return status === 401 ? LOOK_MS : this.#wait(problem);
     }
     // Marked first and removed only when its caller has been told, here or in another tab.
-    const refused: OutboxRecord = { ...record, state: 'refused', problem: said };
-    await this.#tab.db((db) => db.put('outbox', refused));
+    await this.#keep({ ...record, state: 'refused', problem: said });
     this.#failures = 0;
     this.stalled = null;
-    this.records = this.records.map((one) => (one.id === record.id ? refused : one));
     if (!(await this.#deliver(record.id, said))) {
       this.#tab.tell({ kind: 'refused', id: record.id, problem: said });
     }
     this.#tab.tell({ kind: 'queued' });
-    return 'refused';
+    return 'settled';
+  }
+
+  async #keep(record: OutboxRecord): Promise<void> {
+    await this.#tab.db((db) => db.put('outbox', record));
+    this.records = this.records.map((one) => (one.id === record.id ? record : one));
   }
 
   #wait(problem: Problem): number {
@@ -446,11 +452,29 @@ export class Outbox {
   /** Tells who waits for the write. Kept all the same where something builds upon it. */
   async #deliver(id: string, refusal: Refusal): Promise<boolean> {
     if (!this.#waiters.has(id)) return false;
-    const record = this.records.find((one) => one.id === id);
-    if (record && dependents(record, this.records).length === 0) await this.discard(id);
     const { status, code, detail, extra } = refusal;
     this.#settle(id, (waiter) => waiter.reject(new Problem(status, code, detail, extra)));
+    await this.#forget(id, (one, queue) => (dependents(one, queue).length === 0 ? [one] : []));
     return true;
+  }
+
+  /** Takes a refused write, and what goes with it, out of the queue; what went. */
+  async #forget(
+    id: string,
+    going: (one: OutboxRecord, queue: OutboxRecord[]) => OutboxRecord[],
+  ): Promise<OutboxRecord[]> {
+    const gone = await this.#tab.db(async (db) => {
+      const tx = db.transaction('outbox', 'readwrite');
+      const queue = await tx.store.getAll();
+      const refused = queue.find((one) => one.id === id && one.state === 'refused');
+      const all = refused ? going(refused, queue) : [];
+      for (const one of all) await tx.store.delete(one.seq!);
+      await tx.done;
+      return all;
+    });
+    await this.#changed();
+    this.nudge();
+    return gone;
   }
 
   #settle(id: string, tellWaiter: (waiter: Waiter) => void): void {

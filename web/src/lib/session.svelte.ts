@@ -51,6 +51,8 @@ class SessionState {
   #retry: ReturnType<typeof setTimeout> | undefined;
   #lastTouch = 0;
   #keptAt = 0;
+  /** The session that was ended here: no answer that was under way brings it back. */
+  #left: string | null = null;
   #entering: (() => Promise<void>)[] = [];
 
   can(permission: Permission): boolean {
@@ -137,7 +139,7 @@ class SessionState {
       return;
     }
     // Left while the box was out of reach: it learns it now, and nobody comes back by it.
-    if ((await fact<string>('ended')) === session.session) {
+    if (session.session === this.#left || (await fact<string>('ended')) === session.session) {
       await call('DELETE', '/session', { quiet: true });
       await setFact('ended', null);
       await this.#nobody();
@@ -169,6 +171,7 @@ class SessionState {
     const same = this.stage === 'signed_in' && this.me?.session === session.session;
     this.confirmedAt = Date.now();
     await setFact('me', { me: session, box: this.box, at: this.confirmedAt });
+    if (session.session === this.#left) return;
     if (same && this.locked === 'away') {
       // The box is back and can check a PIN: now it is asked for.
       this.locked = 'idle';
@@ -318,6 +321,7 @@ class SessionState {
 
   /** Nothing more is written in this name here, even if the box hears of it only later. */
   async #endSession(session: string | undefined): Promise<void> {
+    this.#left = session ?? null;
     await outbox.setAuthor(null);
     await setFact('me', null);
     try {

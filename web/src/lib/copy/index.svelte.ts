@@ -30,7 +30,10 @@ export async function keepCopy(): Promise<void> {
     soon();
   });
   live.listen((change) => {
-    if (change === 'everything') return soon();
+    if (change === 'everything') {
+      stock.resume();
+      return soon();
+    }
     void stock.heard(change, live.position);
     if (change.topics.includes('picks') || change.topics.includes('requests')) soon();
   });

@@ -37,6 +37,8 @@ export class Stock {
   #byCode = new Map<string, CopiedPlace>();
   #loading: Promise<void> | null = null;
   #touched = new Set<number>();
+  /** It is to be made anew, and the box has not answered yet. */
+  #owed = false;
   #latest: string | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,9 +50,16 @@ export class Stock {
 
   /** Makes the copy anew from the box, soon; at once where there is none. */
   renewAll(): void {
+    this.#owed = true;
     clearTimeout(this.#timer);
     const ms = this.at === null ? 0 : Math.random() * SPREAD_MS;
     this.#timer = setTimeout(() => void this.#fetchAll(), ms);
+  }
+
+  /** Asks again for what the box did not answer when it was asked. */
+  resume(): void {
+    if (this.#owed) this.renewAll();
+    else if (this.#touched.size > 0) this.#soon();
   }
 
   /** Something changed at the box; `position` is the change's own. */
@@ -63,8 +72,7 @@ export class Stock {
     const touched = ids?.stock;
     if (!touched || this.at === null) return this.renewAll();
     for (const id of touched) this.#touched.add(id);
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#fetchTouched(), SETTLE_MS);
+    if (!this.#owed) this.#soon();
   }
 
   /** The device is no longer the store's. */
@@ -72,6 +80,8 @@ export class Stock {
     clearTimeout(this.#timer);
     this.#set({ position: '', full: true, products: [], places: [], packages: [] });
     this.at = null;
+    this.#owed = false;
+    this.#touched.clear();
     await withDb(async (db) => {
       const tx = db.transaction(['packages', 'products', 'places', 'facts'], 'readwrite');
       await tx.objectStore('packages').clear();
@@ -195,10 +205,17 @@ export class Stock {
     this.at = kept.fact.at;
   }
 
+  #soon(): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#fetchTouched(), SETTLE_MS);
+  }
+
   async #fetchAll(): Promise<void> {
     this.#touched.clear();
     const copy = await this.#ask('/copy');
     if (!copy) return;
+    this.#owed = false;
+    if (this.#touched.size > 0) this.#soon(); // heard of while it was asked for
     this.#set(copy);
     await this.#keep(copy);
   }
@@ -207,7 +224,7 @@ export class Stock {
     const ids = [...this.#touched];
     const position = this.#latest;
     this.#touched.clear();
-    if (ids.length > MOST_IDS) return this.#fetchAll();
+    if (ids.length > MOST_IDS) return this.renewAll();
     const copy = await this.#ask(`/copy?packages=${ids.join(',')}`);
     if (!copy) {
       for (const id of ids) this.#touched.add(id);

@@ -21,11 +21,12 @@ export async function ensureKey(db: Use, session: string): Promise<SigningKey> {
   return made;
 }
 
-/** Tells the box of the session's key, once. Only while that session is the one of the cookie. */
+/** Tells the box of the session's key, once. It takes it only while that session is signed in. */
 export async function registerKey(db: Use, ask: typeof call, session: string): Promise<void> {
   const known = await db((one) => one.get('keys', session));
   if (!known || known.registered) return;
-  await ask('PUT', '/session/key', { body: { key: known.public }, quiet: true });
+  const headers = { 'written-in': session };
+  await ask('PUT', '/session/key', { body: { key: known.public }, headers, quiet: true });
   await db((one) => one.put('keys', { ...known, registered: true }));
 }
 

@@ -39,8 +39,10 @@ export interface OutboxRecord {
  *  not build upon it goes first. */
 const ASIDE_AFTER = 5;
 
+/** So does one that the box takes only from its author, who is not signed in. */
 export const isAside = (one: OutboxRecord): boolean =>
-  one.state === 'queued' && one.problem?.status === 500 && one.tries >= ASIDE_AFTER;
+  one.state === 'queued' &&
+  (one.problem?.code === 'signed_out' || (one.problem?.status === 500 && one.tries >= ASIDE_AFTER));
 
 const meet = (needs: readonly string[], about: readonly string[]): boolean =>
   needs.some((one) => about.includes(one));

@@ -2,19 +2,38 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Pick, PickLine, Resolved } from '../../lib/api/types.ts';
 import type { Scan } from '../../lib/scan/index.svelte.ts';
 
+interface Posted {
+  path: string;
+  body: Record<string, unknown>;
+  about: string[];
+  needs: string[];
+}
 const wire = vi.hoisted(() => ({
   found: new Map<string, unknown>(),
-  sent: [] as { path: string; body: Record<string, unknown> }[],
+  sent: [] as Posted[],
+  /** What the box answers; undefined where it does not in time, and the write waits. */
   answer: (_path: string): unknown => ({}),
+  /** What the box answered later to a write that waited. */
+  late: undefined as unknown,
+  /** Whether a write that waits can still be taken back. */
+  untried: true,
 }));
 vi.mock('../../lib/scan/index.svelte.ts', () => ({
   resolve: (text: string) => Promise.resolve(wire.found.get(text)),
 }));
 vi.mock('../../lib/outbox.svelte.ts', () => ({
-  send: ({ path, body }: { path: string; body: Record<string, unknown> }) => {
-    wire.sent.push({ path, body });
-    const answer = wire.answer(path);
-    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+  post: (write: Posted) => {
+    wire.sent.push(write);
+    const answer = wire.answer(write.path);
+    if (answer instanceof Error) return Promise.reject(answer);
+    return Promise.resolve(
+      answer === undefined ? { state: 'queued', id: `w${wire.sent.length}` } : { state: 'saved', answer },
+    );
+  },
+  outbox: {
+    answerTo: () => wire.late ?? null,
+    withdraw: () => Promise.resolve(wire.untried),
+    records: [],
   },
 }));
 vi.mock('../../lib/session.svelte.ts', () => ({ session: { zone: 'UTC' }, can: () => true }));
@@ -59,6 +78,8 @@ const found = (text: string, what: unknown) => wire.found.set(text, what as Reso
 beforeEach(() => {
   wire.found.clear();
   wire.sent.length = 0;
+  wire.late = undefined;
+  wire.untried = true;
   pick = {
     id: 12,
     code: 'R7K-2QF',
@@ -198,5 +219,51 @@ describe('quantities', () => {
     await job.undo();
     expect(wire.sent.at(-1)?.path).toBe('/moves/77/undo');
     expect(job.last).toBeNull();
+  });
+});
+
+describe('a box that does not answer', () => {
+  beforeEach(async () => {
+    await scan('bin1');
+    await scan('p1');
+    wire.answer = () => undefined;
+    await job.take('2');
+  });
+  it('does not stop the job: the take waits, and the next scan is asked for', () => {
+    expect(job.verdict?.tone).toBe('right');
+    expect(job.held).toBeNull();
+    expect(job.step).toBe('package');
+    expect(wire.sent[0]).toMatchObject({
+      path: '/picks/12/takes',
+      about: ['pick:12', 'line:1', 'stock:1@1'],
+      needs: ['tote:12', 'stock:1@1'],
+    });
+  });
+  it('has the take undone by taking it back', async () => {
+    await job.undo();
+    expect(wire.sent).toHaveLength(1);
+    expect(job.last).toBeNull();
+    expect(job.verdict?.tone).toBe('right');
+  });
+  it('has it undone at the box where it was taken meanwhile', async () => {
+    wire.late = { pick, line: 1, moved: { seq: 80 } };
+    wire.answer = () => ({ moved: [] });
+    await job.undo();
+    expect(wire.sent.at(-1)?.path).toBe('/moves/80/undo');
+    expect(job.last).toBeNull();
+  });
+  it('keeps the undo for later where nobody knows whether it arrived', async () => {
+    wire.untried = false;
+    await job.undo();
+    expect(wire.sent).toHaveLength(1);
+    expect(job.verdict?.title).toBe(t.unsaved.on_its_way);
+    expect(job.last).not.toBeNull();
+  });
+  it('lets the tote wait too', async () => {
+    pick = { ...pick, tote: null };
+    found('tote', { kind: 'tote', place: place(9, 'Tote 1', 'tote'), pick: null });
+    await scan('tote');
+    expect(wire.sent.at(-1)).toMatchObject({ path: '/picks/12/tote', about: ['pick:12', 'tote:12'] });
+    expect(job.verdict?.tone).toBe('right');
   });
 });

@@ -1,0 +1,45 @@
+// Numbers that look random and are the same for the same seed: one seed is one sequence.
+
+export class Random {
+  #state;
+
+  constructor(seed) {
+    this.#state = seed >>> 0;
+    for (let i = 0; i < 4; i++) this.next();
+  }
+
+  /** From 0 to below 1 (mulberry32). */
+  next() {
+    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
+    let t = this.#state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number from `low` to `high`, both included. */
+  between(low, high) {
+    return low + Math.floor(this.next() * (high - low + 1));
+  }
+
+  chance(p) {
+    return this.next() < p;
+  }
+
+  pick(list) {
+    return list[this.between(0, list.length - 1)];
+  }
+
+  /** One of the names, each as likely as its weight says: { lost: 3, through: 7 }. */
+  weighted(weights) {
+    const all = Object.entries(weights);
+    let left = this.next() * all.reduce((sum, [, weight]) => sum + weight, 0);
+    for (const [name, weight] of all) {
+      left -= weight;
+      if (left < 0) return name;
+    }
+    return all.at(-1)[0];
+  }
+}
+
+export const pause = (ms) => new Promise((done) => setTimeout(done, ms));

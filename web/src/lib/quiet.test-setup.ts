@@ -1,0 +1,31 @@
+// For tests whose time stands still: waits until nothing is under way but what waits for time or for an
+// answer. The database of the tests works in turns of the event loop; cryptography in threads of its own.
+
+import { vi } from 'vitest';
+
+type Io = (...given: unknown[]) => Promise<never>;
+const CRYPTO = (['sign', 'digest', 'generateKey', 'exportKey'] as const).map(
+  (name) => [name, crypto.subtle[name].bind(crypto.subtle) as Io] as const,
+);
+let busy = 0;
+
+/** Before each test: `quiet` sees what cryptography is at. */
+export function watchCrypto(): void {
+  busy = 0;
+  for (const [name, real] of CRYPTO) {
+    vi.spyOn(crypto.subtle, name).mockImplementation((...given: unknown[]) => underway(real(...given)));
+  }
+}
+
+/** `quiet` waits for this too. */
+export function underway<T>(work: Promise<T>): Promise<T> {
+  busy += 1;
+  return work.finally(() => (busy -= 1));
+}
+
+export async function quiet(turns = 8): Promise<void> {
+  for (let still = 0; still < turns; still += 1) {
+    await new Promise((done) => setImmediate(done));
+    if (busy > 0) still = 0;
+  }
+}
