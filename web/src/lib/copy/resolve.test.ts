@@ -59,7 +59,7 @@ describe('a scan by this device’s own copy', () => {
     expect(await scan('HTTPS://BOX.EXAMPLE/L/222222')).toMatchObject({ kind: 'place', place: { name: 'A-01' } });
     expect(await scan('222-23y')).toMatchObject({ kind: 'place', place: { id: 2 } });
     expect(await scan('22226S')).toMatchObject({ kind: 'tote', place: { id: 9 }, pick: 12 });
-    const done = { ...PICK, state: 'received' } as typeof PICK;
+    const done = { ...PICK, state: 'done' } as typeof PICK;
     expect(resolveHere(await around([], [done]), '22226S')).toMatchObject({ kind: 'tote', pick: null });
   });
 

@@ -21,7 +21,7 @@ const quantityOf = (stock: Stock, tag: string) => stock.byTag(tag)?.held[0]?.qua
 /** Package 1 with this much of it. */
 const part = (quantity: string, position = 'e-7') => ({
   ...STORE, position, full: false, places: [],
-  packages: [pack(1, TAG.old, { held: quantity === '0' ? [] : [{ place: 1, quantity, reserved: '0' }] })],
+  packages: [pack(1, TAG.old, { held: quantity === '0' ? [] : [{ place: 1, quantity, reserved: '0', open: false }] })],
 });
 
 describe('the copy', () => {

@@ -16,14 +16,15 @@ export const TAG = {
 export const ORIGIN = '1A40603000200810000AA000';
 
 const product = (id: number, sku: string, name: string, gtins: string[]): CopiedProduct => ({
-  id, sku, name, brand: null, category: 'Flower', unit: 'ea', gtins,
+  id, sku, name, brand: null, category: 'Flower', unit: 'ea', content: null, gtins,
+  active: true,
 });
 const place = (id: number, name: string, kind: CopiedPlace['kind'], code: string): CopiedPlace => ({
   id, name, kind, code, area: null, walk: id,
 });
 export const pack = (id: number, tag: string, more: Partial<CopiedPackage> = {}): CopiedPackage => ({
   id, tag, origin_tag: null, product: 1, batch: null, expires: null, received: null, packaged: null,
-  unit: 'ea', each: '1', blocked: [], held: [{ place: 1, quantity: '10', reserved: '2' }], ...more,
+  unit: 'ea', blocked: [], held: [{ place: 1, quantity: '10', reserved: '2', open: false }], ...more,
 });
 
 export const STORE: Copy = {
@@ -39,7 +40,7 @@ export const STORE: Copy = {
     pack(1, TAG.old, { batch: 'LOT-1', expires: '2027-01-01', received: '2026-01-01T00:00:00Z' }),
     pack(2, TAG.fresh, {
       batch: 'LOT-2', expires: '2027-06-01', received: '2026-02-01T00:00:00Z',
-      held: [{ place: 2, quantity: '5.5', reserved: '0' }],
+      held: [{ place: 2, quantity: '5.5', reserved: '0', open: false }],
     }),
     pack(3, TAG.cake, { product: 2, batch: 'LOT-2' }),
     pack(4, TAG.held, { product: 2, blocked: ['on_hold'] }),
