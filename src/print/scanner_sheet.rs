@@ -117,7 +117,7 @@ impl Form {
         let said = [CHARACTERS, "", ELEMENTS_READ, "", OURS][n];
         base = block.lines((texts, base + self.medium.pt(15.0)), width, self.plain(8.0), 2, said);
         // Widest first in the middle of the column, so that no quiet zone is cut.
-        let across = symbol.ops.iter().map(|op| op.bounds()).map(|r| r.x + r.w).max().unwrap_or(0);
+        let across = symbol.ops.iter().map(Op::bounds).map(|r| r.x + r.w).max().unwrap_or(0);
         let tall = symbol.height.max(base) + 2 * pad;
         let down = (tall - symbol.height) / 2;
         block.place(left + (CODES - across) / 2, down, symbol);

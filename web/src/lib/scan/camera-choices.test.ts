@@ -102,6 +102,8 @@ describe('the stream', () => {
           most = Math.max(most, (open += 1));
           await Promise.resolve();
           open -= 1;
+          const { deviceId } = wanted.video as { deviceId?: { exact: string } };
+          if (deviceId?.exact === 'gone') throw new DOMException('', 'OverconstrainedError');
           const track = { readyState: 'live', muted: false } as unknown as MediaStreamTrack;
           track.stop = () => Object.assign(track, { readyState: 'ended' });
           opened.push({ track, wanted });
@@ -122,7 +124,14 @@ describe('the stream', () => {
     await Promise.all([stream.open('a'), stream.open('b')]);
     expect([opened.length, most]).toEqual([3, 1]);
     expect(opened.map(({ track }) => track.readyState)).toEqual(['ended', 'ended', 'live']);
-    expect(opened[2]!.wanted.video).toMatchObject({ deviceId: { ideal: 'b' } });
+    expect(opened[2]!.wanted.video).toMatchObject({ deviceId: { exact: 'b' } });
+  });
+
+  it('of a lens that is gone is another’s', async () => {
+    await new CameraStream().open('gone');
+    expect(opened.map(({ wanted }) => wanted.video)).toMatchObject([
+      { facingMode: { ideal: 'environment' } },
+    ]);
   });
 
   it('is kept a while after it was looked at, then ended', async () => {

@@ -49,11 +49,23 @@ export class CameraStream {
     if (!navigator.mediaDevices?.getUserMedia) throw new DOMException('', 'NotFoundError');
     if (this.#stream && this.alive && lens === this.#lens) return this.#stream;
     this.end();
-    const which = lens ? { deviceId: { ideal: lens } } : {};
-    this.#stream = await navigator.mediaDevices.getUserMedia({
-      video: { ...SIZE, facingMode: { ideal: 'environment' }, ...which },
-    });
+    this.#stream = await (lens ? chosen(lens) : ask({ facingMode: { ideal: 'environment' } }));
     this.#lens = lens;
     return this.#stream;
+  }
+}
+
+function ask(which: MediaTrackConstraints): Promise<MediaStream> {
+  return navigator.mediaDevices.getUserMedia({ video: { ...SIZE, ...which } });
+}
+
+/** Exactly this one: wishes for a lens and for the back weigh alike, and the wrong lens may win. */
+async function chosen(lens: string): Promise<MediaStream> {
+  try {
+    return await ask({ deviceId: { exact: lens } });
+  } catch (error) {
+    const gone = ['OverconstrainedError', 'NotFoundError'].includes((error as DOMException)?.name);
+    if (!gone) throw error;
+    return ask({ facingMode: { ideal: 'environment' } });
   }
 }
