@@ -35,6 +35,9 @@ class Container extends EventTarget {
   register = vi.fn(async () => registration);
   getRegistration = vi.fn(async () => this.existing);
 }
+interface Settings {
+  handleDisabledFileLoadingAsSuccess: boolean;
+}
 class SilentChannel {
   addEventListener() {}
   postMessage() {}
@@ -196,6 +199,8 @@ describe('a newer version', () => {
   });
 
   it('without a worker shows by the box’s shell naming another script', async () => {
+    const { settings } = (globalThis as unknown as { happyDOM: { settings: Settings } }).happyDOM;
+    settings.handleDisabledFileLoadingAsSuccess = true;
     document.head.innerHTML = '<script type="module" src="/assets/index-OLD.js"></script>';
     const shell = vi.fn(async () => new Response('<script src="/assets/index-OLD.js">'));
     const { app } = await openPage('another.local');

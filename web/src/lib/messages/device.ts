@@ -44,11 +44,10 @@ export const en = {
   pair_again: 'Was this device added before? Then its storage was cleared, by someone or by the browser. Add it again: nothing in the box is lost, only what this device had not sent yet.',
 
   title: 'This device',
-  link_sub: 'App, trust, storage',
-  name: 'Name',
   app: 'App',
-  app_installed: 'Installed',
-  app_browser: 'Open in the browser',
+  opened: 'Opened',
+  app_installed: 'By its icon: installed',
+  app_browser: 'In the browser',
   trust: 'Trust',
   trust_words: {
     unknown: 'Not known yet',
@@ -123,11 +122,10 @@ export const es: Shape<typeof en> = {
   pair_again: '¿Este dispositivo ya estaba agregado? Entonces alguien o el navegador borró su memoria. Agréguelo de nuevo: en el servidor no se perdió nada, solo lo que este dispositivo aún no había enviado.',
 
   title: 'Este dispositivo',
-  link_sub: 'Aplicación, confianza, memoria',
-  name: 'Nombre',
   app: 'Aplicación',
-  app_installed: 'Instalada',
-  app_browser: 'Abierta en el navegador',
+  opened: 'Abierta',
+  app_installed: 'Por su icono: instalada',
+  app_browser: 'En el navegador',
   trust: 'Confianza',
   trust_words: {
     unknown: 'Aún no se sabe',
