@@ -64,18 +64,26 @@ async function mended(profile, way) {
   await waitingFor(profile).waitFor({ state: 'hidden' });
 }
 
+/** Puts a product on the request that the station lists, in the quantity wanted. */
 async function adds(profile, name, count) {
-  await profile.page.getByRole('search').getByRole('textbox').fill(name);
-  await profile.page.getByRole('button', { name: new RegExp(name) }).first().click();
+  await profile.tap(`Add ${name}`);
+  await profile.page.getByRole('button', { name: `Change how many of ${name}` }).click();
+  const sheet = profile.page.getByRole('dialog', { name: `How many of ${name}?` });
+  const erase = sheet.getByRole('button', { name: 'Erase the last digit' });
+  while (await erase.isEnabled() && (await sheet.locator('output').textContent()).match(/\d/)) {
+    await erase.click();
+  }
   await keys(profile, count);
-  await profile.tap('Set');
+  await sheet.getByRole('button', { name: 'Set', exact: true }).click();
 }
 
 for (const [name, way] of Object.entries(cuts)) {
   step(`${name}: a request is kept and sent once`, async () => {
     await ben.goto('/request');
     await ben.heading('Restock');
-    await ben.tap('Start empty');
+    await ben.page.getByText('Below par').first().waitFor();
+    await ben.page.getByRole('button', { name: 'Start empty' }).click();
+    await ben.page.getByText('All products').click();
     await adds(ben, GUMMIES, '3');
     await adds(ben, FLOWER, '2');
     await way.cut(ben);

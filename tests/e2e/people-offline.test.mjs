@@ -68,7 +68,7 @@ step('writes of who has left are sent in their name while somebody else is signe
 
 step('a device left alone without the box is covered, and its person goes on with a tap', async () => {
   await tablet.page.getByRole('button', { name: /^(You|Usted): Raúl/ }).click();
-  await tablet.page.getByRole('button', { name: /Switch person|Cambiar de persona/ }).click();
+  await tablet.page.getByRole('button', { name: /^(Switch person|Cambiar de persona)$/ }).click();
   await tablet.signIn('Tia Moreno', store.people['Tia Moreno'].pin);
   await tablet.goto('/move');
   await tablet.heading('Move');

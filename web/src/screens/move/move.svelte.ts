@@ -70,6 +70,7 @@ export class Move {
   done = $state.raw<Done[]>([]);
   busy = $state(false);
   #offered: { package: Package; scanned: string } | null = null;
+  #turn: Promise<unknown> = Promise.resolve();
 
   get step(): 0 | 1 | 2 | 3 {
     return !this.from ? 0 : !this.held ? 1 : !this.amount ? 2 : 3;
@@ -91,8 +92,15 @@ export class Move {
     }
   }
 
-  async scan(scan: Scan): Promise<void> {
-    if (this.busy || this.finding) return;
+  /** A quick hand scans before the last write is answered: each scan has its turn, none is dropped. */
+  scan(scan: Scan): Promise<void> {
+    const turn = this.#turn.then(() => this.#scan(scan));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #scan(scan: Scan): Promise<void> {
+    if (this.finding) return;
     this.verdict = null;
     let found: Resolved;
     try {

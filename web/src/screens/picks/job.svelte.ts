@@ -57,6 +57,7 @@ export class Job {
     null,
   );
   busy = $state(false);
+  #turn: Promise<unknown> = Promise.resolve();
   #pick: () => Pick | null;
   #set: (pick: Pick) => void;
 
@@ -86,8 +87,15 @@ export class Job {
     return this.held ? 'quantity' : 'package';
   }
 
-  async scan(scan: Scan): Promise<void> {
-    if (this.busy || this.asking || this.finding) return;
+  /** A quick hand scans before the last write is answered: each scan has its turn, none is dropped. */
+  scan(scan: Scan): Promise<void> {
+    const turn = this.#turn.then(() => this.#scan(scan));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #scan(scan: Scan): Promise<void> {
+    if (this.asking || this.finding) return;
     this.verdict = null;
     let found: Resolved;
     try {
@@ -284,7 +292,10 @@ export class Job {
     if (!pick || !line || !held) return;
     const said = countOf(line, count);
     const was = `${said} · ${packageName(held.package)}`;
-    await this.#write(was, async () => {
+    // Out of the hand at once: what waits is counted in, so the next line is shown already.
+    this.held = null;
+    this.count = '';
+    const taken = await this.#write(was, async () => {
       const outcome = await this.#post<Taken>(pick, 'takes', {
         body: {
           bin: line.bin.id,
@@ -299,8 +310,6 @@ export class Job {
         about: [`line:${line.id}`, `stock:${held.package.id}@${line.bin.id}`],
         needs: [`tote:${pick.id}`, `stock:${held.package.id}@${line.bin.id}`],
       });
-      this.held = null;
-      this.count = '';
       const text = t.picks.taken(said, held.package.product.name);
       if (outcome.state === 'saved') {
         this.#set(outcome.answer.pick);
@@ -311,6 +320,10 @@ export class Job {
         answers.done(t.picks.all_picked);
       } else this.#accept(text);
     });
+    if (!taken) {
+      this.held = held;
+      this.count = count;
+    }
     if (this.verdict?.remedy === 'found' || this.verdict?.remedy === 'approve') {
       this.#offered = { package: held.package, unit: line.planned.unit, scanned: held.scanned };
     }
@@ -391,14 +404,23 @@ export class Job {
     });
   }
 
-  async #write(was: string, work: () => Promise<void>): Promise<void> {
+  /** Does a write, with whatever is scanned meanwhile waiting for it; whether it was not refused. */
+  #write(was: string, work: () => Promise<void>): Promise<boolean> {
+    const turn = this.#attempt(was, work);
+    this.#turn = turn;
+    return turn;
+  }
+
+  async #attempt(was: string, work: () => Promise<void>): Promise<boolean> {
     this.busy = true;
     this.verdict = null;
     try {
       await work();
+      return true;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       this.#refuse(verdictOf(error, was));
+      return false;
     } finally {
       this.busy = false;
     }
