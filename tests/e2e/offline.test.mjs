@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { claims, expects, keys, look, steps } from './support/acts.mjs';
+import { claims, expects, keys, look, saved, steps } from './support/acts.mjs';
 import { FLOWER, GUMMIES, TAGS } from './support/files.mjs';
 import { PHONE, TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
@@ -62,6 +62,7 @@ async function mended(profile, way) {
   await way.mend(profile);
   await profile.page.evaluate(() => dispatchEvent(new Event('online')));
   await waitingFor(profile).waitFor({ state: 'hidden' });
+  await saved(profile);
 }
 
 /** Puts a product on the request that the station lists, in the quantity wanted. */

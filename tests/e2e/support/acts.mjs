@@ -24,6 +24,32 @@ export function look(profile, path) {
   return profile.page.evaluate((at) => fetch(`/api/v1${at}`).then((one) => one.json()), path);
 }
 
+/** The writes that this device still holds, as they are stored. */
+export function queueOf(profile) {
+  return profile.page.evaluate(
+    () =>
+      new Promise((done, failed) => {
+        const opening = indexedDB.open('backstock');
+        opening.onerror = () => failed(opening.error);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction('outbox').objectStore('outbox').getAll();
+          all.onsuccess = () => {
+            opening.result.close();
+            done(all.result.map(({ state, problem, label }) => ({ state, problem, label })));
+          };
+        };
+      }),
+  );
+}
+
+/** Waits until the box has taken everything that was made on this device. */
+export async function saved(profile) {
+  for (const end = Date.now() + 30_000; (await queueOf(profile)).length > 0; ) {
+    if (Date.now() > end) assert.fail(`never saved: ${JSON.stringify(await queueOf(profile))}`);
+    await profile.page.waitForTimeout(100);
+  }
+}
+
 /** A short code as the screens write it: R7K-2QF. */
 export const shown = (code) => code.replace('-', '').replace(/^(...)/, '$1-');
 

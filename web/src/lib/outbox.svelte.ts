@@ -56,6 +56,10 @@ const LOOK_MS = 15_000;
 const PATIENCE_MS = 1_500;
 const PATIENCE_DOWN_MS = 150;
 const REMEMBERED = 100;
+/** Refusals of who wrote, not of what: the screen they would be told on is about to close. */
+const OF_THE_AUTHOR = new Set([
+  'person_disabled', 'not_this_device', 'signature_invalid', 'written_too_late', 'too_old',
+]);
 
 interface Waiter {
   resolve: (answer: unknown) => void;
@@ -454,7 +458,10 @@ export class Outbox {
     if (!this.#waiters.has(id)) return false;
     const { status, code, detail, extra } = refusal;
     this.#settle(id, (waiter) => waiter.reject(new Problem(status, code, detail, extra)));
-    await this.#forget(id, (one, queue) => (dependents(one, queue).length === 0 ? [one] : []));
+    const told = !OF_THE_AUTHOR.has(refusal.code);
+    await this.#forget(id, (one, queue) =>
+      told && dependents(one, queue).length === 0 ? [one] : [],
+    );
     return true;
   }
 

@@ -9,6 +9,8 @@ export const en = {
   until: (time: string) => `You can go on without it until ${time}.`,
   sending: (n: number) => `${plural(n, 'change waits', 'changes wait')} to be sent.`,
   refused: (n: number) => `${plural(n, 'change was', 'changes were')} not saved.`,
+  refused_here: (n: number) =>
+    `${plural(n, 'change', 'changes')} made on this device could not be saved. Whoever made them, or a manager, settles them here.`,
   see: 'See',
   title: 'Not saved yet',
   text: 'What waits is sent by itself, in this order. What the box refused is yours to settle.',
@@ -64,6 +66,8 @@ export const es: Shape<typeof en> = {
   until: (time) => `Puede seguir sin él hasta las ${time}.`,
   sending: (n) => `${plural(n, 'cambio espera', 'cambios esperan')} para enviarse.`,
   refused: (n) => (n === 1 ? '1 cambio no se guardó.' : `${n} cambios no se guardaron.`),
+  refused_here: (n) =>
+    `${n === 1 ? '1 cambio hecho' : `${n} cambios hechos`} en este dispositivo no se pudo guardar. Lo resuelve aquí quien lo hizo, o un gerente.`,
   see: 'Ver',
   title: 'Aún sin guardar',
   text: 'Lo que espera se envía solo, en este orden. Lo que el servidor rechazó le toca resolverlo a usted.',
