@@ -77,6 +77,8 @@ export class Outbox {
   #waiters = new Map<string, Waiter>();
   #taken = new Set<(record: OutboxRecord, answer: unknown) => void>();
   #answers = new Map<string, unknown>();
+  /** Sessions whose key the box has, or will never take. */
+  #known = new Set<string>();
   #storing: Promise<unknown> = Promise.resolve();
   #draining = false;
   #again = false;
@@ -198,6 +200,7 @@ export class Outbox {
     await this.#storing; // what was written before is signed with the key that goes
     if (author) await ensureKey(this.#tab.db, author.session);
     this.#author = author;
+    this.#known.clear();
     await this.#tab.db((db) => db.put('facts', author, 'author'));
     await dropKeys(this.#tab.db, author?.session ?? null);
     this.#failures = 0;
@@ -337,7 +340,8 @@ export class Outbox {
   /** Inside `exclusive`: sends everything that may go, in order; how long to wait where it stopped. */
   async #sendAll(): Promise<number | null> {
     await this.#look();
-    await this.#register();
+    const unheard = await this.#register(this.#author?.session);
+    if (unheard && this.pending > 0) return this.#wait(unheard);
     const passed = new Set<string>();
     for (;;) {
       if (this.#again) await this.#look();
@@ -353,21 +357,27 @@ export class Outbox {
     return null;
   }
 
-  async #register(): Promise<void> {
-    const session = this.#author?.session;
-    if (!session) return;
+  /** Nothing leaves before the box has the key that proves it: the same write, sent again when its author
+   *  has left, could be refused though it was done. Why the box was not heard, if it was not. */
+  async #register(session: string | undefined): Promise<Problem | null> {
+    if (!session || this.#known.has(session)) return null;
     try {
       await registerKey(this.#tab.db, this.#tab.ask, session);
     } catch (error) {
-      // Out of reach, or the session is over: what was signed with it is judged by the box.
       if (!(error instanceof Problem)) throw error;
+      if (error.transient || error.status === 500) return (this.stalled = error);
+      // The session is over: what was signed with the key is judged by the box.
     }
+    this.#known.add(session);
+    return null;
   }
 
   /** Tries one write. It is settled, or waits for its author while others go on; else how long to wait
    *  before all that follows. */
   async #send(record: OutboxRecord): Promise<'settled' | 'waits' | number> {
     // Counted before it leaves: from here on it may have reached the box, and is never withdrawn.
+    const unheard = await this.#register(record.author.session);
+    if (unheard) return this.#wait(unheard);
     const now = await this.#tab.db(async (db) => {
       const tx = db.transaction('outbox', 'readwrite');
       const found = await tx.store.get(record.seq!);
