@@ -111,13 +111,14 @@ export class Device {
       this.broken -= 1;
       return Promise.reject(LOST());
     }
-    return use(async (db) => {
+    const used = use(async (db) => {
       if (this.dying > 0) {
         this.dying -= 1;
         throw LOST();
       }
       return work(db);
     }) as Promise<T>;
+    return underway(used);
   }
 
   async #ask<T>(method: string, path: string, options: CallOptions): Promise<T> {
@@ -139,7 +140,9 @@ export class Device {
   }
 
   #tell(from: (note: Note) => void, note: Note): void {
-    for (const tab of this.#tabs) if (tab !== from) setImmediate(() => tab(note));
+    for (const tab of this.#tabs) {
+      if (tab !== from) void underway(new Promise<void>((done) => setImmediate(() => (tab(note), done()))));
+    }
   }
 }
 
