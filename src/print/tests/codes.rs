@@ -84,12 +84,11 @@ fn the_set_up_card_leads_to_the_page_and_shows_the_fingerprint_whole() {
     {
         for paper in [Paper::Letter, Paper::A4] {
             let drawing = card::layout(card, paper).expect("fits");
-            let bitmap = &bitmaps(&drawing)[0];
-            let (w, h) = (drawing.medium.width, i32::try_from(bitmap.height).expect("small"));
-            let (read, level) = read(bitmap, Rect { x: 0, y: 0, w, h });
+            let page = &drawing.pages[0];
+            let symbol = symbols(page).next().expect("a QR").clone();
+            let (read, level) = read(&bitmaps(&drawing)[0], Op::Qr(symbol).bounds());
             assert_eq!((read.as_str(), level.as_str()), (address, "Q"));
             assert_eq!(drawing.pages.len(), 1);
-            let page = &drawing.pages[0];
             assert_eq!(count(page, address), 1, "to type: {:?}", texts(page));
             assert_eq!(count(page, "http://backstock-r7k2q.local/"), 1);
             let wanted: Vec<&str> =
