@@ -1,6 +1,7 @@
 // One paired device with its people, its bins and packages of its own, and what the model says they hold.
 // It lives through many sequences, one after the other.
 
+import { Random, surely } from './random.mjs';
 import { Lock } from './tab.mjs';
 import { Wire } from './wire.mjs';
 
@@ -23,10 +24,10 @@ export class Device {
     this.#use = app.database(this.name);
   }
 
-  begin(random, stored) {
+  begin(seed, stored) {
     this.stored = stored;
-    this.storageFails = random.chance(0.3) ? 0.02 : 0;
-    this.wire.begin(random);
+    this.storageFails = new Random(seed, 'storage').chance(0.3) ? 0.02 : 0;
+    this.wire.begin(seed);
   }
 
   /** From here on nothing new goes wrong. */
@@ -38,11 +39,11 @@ export class Device {
     this.wire.mode = mode;
     if (mode === 'offline' || !this.#owed) return;
     this.#owed = false;
-    await this.api.raw('DELETE', '/session');
+    await surely(() => this.api.raw('DELETE', '/session'));
   }
 
   async signIn({ id, name, pin }) {
-    const { session } = await this.api.post('/session', { user: id, pin });
+    const { session } = await surely(() => this.api.post('/session', { user: id, pin }));
     this.wire.session = session;
     this.author = { user: id, name, session };
   }
@@ -52,7 +53,7 @@ export class Device {
     if (!this.author) return;
     this.author = null;
     if (this.wire.mode === 'offline') this.#owed = true;
-    else await this.api.raw('DELETE', '/session');
+    else await surely(() => this.api.raw('DELETE', '/session'));
   }
 
   /** What the device's database holds of the outbox. */

@@ -1,5 +1,7 @@
 // The box's journal as a manager reads it, followed to its newest entry: the judge of what was done.
 
+import { surely } from './random.mjs';
+
 const PAGE = 200;
 
 export class Ledger {
@@ -40,7 +42,9 @@ export class Ledger {
     const known = this.#seen;
     for (let before = null; ; ) {
       const query = before === null ? '' : `&before=${before}`;
-      const { entries, next } = await this.api.get(`/journal?limit=${PAGE}${query}`);
+      const { entries, next } = await surely(() =>
+        this.api.get(`/journal?limit=${PAGE}${query}`),
+      );
       for (const entry of entries) if (entry.seq > known) this.#add(entry);
       if (next === null || entries.at(-1).seq <= known + 1) return;
       before = next;

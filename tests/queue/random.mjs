@@ -1,11 +1,12 @@
-// Numbers that look random and are the same for the same seed: one seed is one sequence.
+// Numbers that look random and are the same for the same seed. Each thing that happens draws from a
+// stream of its own, so that what takes longer one day does not change everything after it.
 
 export class Random {
   #state;
 
-  constructor(seed) {
-    this.#state = seed >>> 0;
-    for (let i = 0; i < 4; i++) this.next();
+  constructor(...of) {
+    this.#state = 0x811c9dc5; // FNV-1a
+    for (const c of of.join(' ')) this.#state = Math.imul(this.#state ^ c.codePointAt(0), 0x01000193);
   }
 
   /** From 0 to below 1 (mulberry32). */
@@ -39,6 +40,17 @@ export class Random {
       if (left < 0) return name;
     }
     return all.at(-1)[0];
+  }
+}
+
+/** A machine at its limit drops a connection now and then: what must go through is asked for again. */
+export async function surely(act, tries = 20) {
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (error.status !== undefined || --tries === 0) throw error;
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { Tab } from './tab.mjs';
 
 /** What happens next, and how often. */
 const STEPS = {
-  write: 10, burst: 2, pass: 5, network: 5, withdraw: 3, crash: 2, tab: 2, sign_in: 1, lock: 1,
+  write: 12, burst: 3, pass: 5, network: 5, withdraw: 3, crash: 2, tab: 2, sign_in: 1, lock: 1,
   settle: 2, late: 2, nudge: 5,
 };
 const MOST_WRITES = 8;
@@ -17,23 +17,28 @@ const SETTLED_MS = 60_000;
 export class Sequence {
   /** Every write of this sequence by its token, with all that became of it as far as anybody was told. */
   writes = new Map();
+  #step = 0;
+  #tabs = 0;
 
   constructor(seed, device) {
     this.seed = seed;
     this.device = device;
-    this.random = new Random(seed);
     this.counts = device.counts;
+    this.#next();
   }
 
   async run() {
     const { device, random } = this;
-    device.begin(random, (record, seq) => this.#stored(record, seq));
+    device.begin(this.seed, (record, seq) => this.#stored(record, seq));
     try {
       if (!device.author || random.chance(0.05)) await device.signIn(random.pick(device.people));
       await this.#open();
       await this._network();
-      const steps = random.between(7, 14);
-      for (let step = 0; step < steps; step += 1) await this[`_${random.weighted(STEPS)}`]();
+      for (let steps = random.between(9, 16); steps > 0; steps -= 1) {
+        this.#next();
+        await this[`_${this.random.weighted(STEPS)}`]();
+      }
+      this.#next();
       await this.#settleAll();
       await this.#shown();
       await judge(this);
@@ -42,6 +47,12 @@ export class Sequence {
     }
     this.counts.sequences += 1;
     this.counts.writes += this.writes.size;
+  }
+
+  /** What happens next draws from a stream of its own. */
+  #next() {
+    this.#step += 1;
+    this.random = new Random(this.seed, 'step', this.#step);
   }
 
   // What can happen.
@@ -144,7 +155,7 @@ export class Sequence {
   }
 
   async #open() {
-    const tab = new Tab(this.device, this.random);
+    const tab = new Tab(this.device, new Random(this.seed, 'tab', (this.#tabs += 1)));
     await insist(() => tab.outbox.open());
     await insist(() => tab.outbox.setAuthor(this.device.author));
     return tab;
@@ -197,17 +208,27 @@ export class Sequence {
     return false;
   }
 
-  /** The network is well, nothing more goes wrong: until nothing waits. */
+  /** For a while all is as bad as it was. Then the network is well and nothing more goes wrong, until
+   *  nothing waits. */
   async #settleAll() {
     const { device, random } = this;
+    if (device.wire.mode === 'offline') await device.network('bad');
+    for (let rounds = random.between(0, 12); rounds > 0; rounds -= 1) {
+      await this._nudge();
+      await pause(random.between(1, 8));
+      if (random.chance(0.2)) await device.wire.arrive();
+      if (random.chance(0.1)) await this._crash();
+    }
     device.calm();
     await device.network('up');
     if (device.tabs.size === 0) await this.#open();
-    for (const end = Date.now() + SETTLED_MS; ; ) {
+    // Looks less and less often: looking is work too, and the machine may be busy.
+    let wait = 4;
+    for (const end = Date.now() + SETTLED_MS; ; wait = Math.min(200, wait * 1.3)) {
       await device.wire.arrive(random.chance(0.5));
       const [tab] = device.tabs;
       for (const each of device.tabs) each.outbox.nudge();
-      await pause(4);
+      await pause(wait);
       const kept = await device.peek();
       for (const record of kept) if (record.state === 'refused') this.#noted(this.writes.get(record.label), record);
       const storing = [...this.writes.values()].some((one) => one.tab.alive && !one.stored && !one.unstored);
@@ -250,9 +271,10 @@ export class Sequence {
   }
 
   /** Somebody has been told that the box refused it. */
-  #noted(write, { problem }, told = false) {
+  #noted(write, { problem, author = write.authors.at(-1) }, told = false) {
     write.refused = true;
     write.problem = problem.code;
+    if (problem.code === 'signature_invalid') write.unproven = author.session;
     if (told) write.told = true;
   }
 }

@@ -3,7 +3,7 @@
 // the real box. Never makes an answer up but "busy" and "internal", which a box gives without having
 // done anything.
 
-import { pause } from './random.mjs';
+import { Random, pause } from './random.mjs';
 
 /** What becomes of a request while the network is bad. */
 const FATES = {
@@ -19,6 +19,7 @@ export class Wire {
   arrived = new Map();
   #api;
   #counts;
+  #seed;
   #random;
   #late = [];
 
@@ -28,8 +29,9 @@ export class Wire {
   }
 
   /** The same device in another sequence. */
-  begin(random) {
-    this.#random = random;
+  begin(seed) {
+    this.#seed = seed;
+    this.#random = new Random(seed, 'wire');
     this.mode = 'up';
     this.arrived.clear();
   }
@@ -42,7 +44,7 @@ export class Wire {
   /** What `fetch` is to the app on this device. */
   async fetch(url, init) {
     const request = this.#request(url, init);
-    const random = this.#random;
+    const random = new Random(this.#seed, request.token, request.track.tries);
     const fate = this.mode === 'bad' ? random.weighted(FATES) : this.mode === 'up' ? 'through' : 'lost';
     switch (fate) {
       case 'through':
@@ -55,7 +57,9 @@ export class Wire {
         break;
       case 'twice': {
         this.#counts.duplicates += 1;
-        const [first] = await Promise.all([this.#deliver(request), this.#deliver(request, true)]);
+        const second = this.#deliver(request, true).catch(() => {});
+        const first = await this.#deliver(request);
+        await second;
         return first;
       }
       case 'late':
@@ -85,7 +89,7 @@ export class Wire {
     this.#late = this.#late.filter((one) => !now.includes(one));
     for (const one of now) {
       this.#counts.duplicates += 1;
-      await this.#deliver(one, true);
+      await this.#deliver(one, true).catch(() => {}); // lost on the way after all
     }
   }
 
@@ -98,7 +102,7 @@ export class Wire {
     // A copy goes out with what the device had when it was made.
     const headers = { ...init.headers, cookie: this.#api.cookie };
     const session = this.session;
-    return { method: init.method, url, body: Buffer.from(text), headers, track, session };
+    return { method: init.method, url, body: Buffer.from(text), headers, token, track, session };
   }
 
   async #deliver({ method, url, body, headers, track, session }, copy = false) {

@@ -41,5 +41,6 @@ process.on('message', async ({ box, manager, devices, seeds, bundle }) => {
   await ledger.read();
   for (const token of ledger.doubled) failures.push({ seed: token.split(':')[0], text: `DOUBLED: ${token}` });
   reader.close();
+  if (process.env.QUEUE_CPU) console.log('cpu', process.cpuUsage());
   process.send({ kind: 'done', counts, failures }, () => process.exit(0));
 });
