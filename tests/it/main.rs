@@ -4,8 +4,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
 mod catalogue;
-mod conflicts;
 mod certificate;
+mod conflicts;
 mod console;
 mod copy;
 mod faults;
