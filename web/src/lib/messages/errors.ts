@@ -103,6 +103,7 @@ export const en = {
   person_disabled: { title: 'This person no longer works here', text: (_: Facts) => 'What they did before stays. This was not saved; a manager decides.' },
   not_this_device: { title: 'Written before the device was added again', text: (_: Facts) => 'Check that it still holds, then send it again.' },
   signature_invalid: { title: 'The box cannot tell who wrote this', text: (_: Facts) => 'Check that it still holds, then send it again in your name.' },
+  author_signed_out: { title: 'Only who wrote this may send it', text: (_: Facts) => 'It is sent when they sign in on this device.' },
   written_too_late: { title: 'Written after the time without the box was over', text: (_: Facts) => 'Check that it still holds, then send it again.' },
   too_old: { title: 'It waited too long', text: (_: Facts) => 'It may have been saved long ago. Look at the books before sending it again.' },
 
@@ -218,6 +219,7 @@ export const es: Shape<typeof en> = {
   person_disabled: { title: 'Esta persona ya no trabaja aquí', text: () => 'Lo que hizo antes queda. Esto no se guardó; decide un gerente.' },
   not_this_device: { title: 'Escrito antes de volver a añadir el dispositivo', text: () => 'Compruebe que aún es cierto y envíelo otra vez.' },
   signature_invalid: { title: 'El servidor no puede saber quién lo escribió', text: () => 'Compruebe que aún es cierto y envíelo otra vez a su nombre.' },
+  author_signed_out: { title: 'Solo quien lo escribió puede enviarlo', text: () => 'Se envía cuando inicie sesión en este dispositivo.' },
   written_too_late: { title: 'Escrito después de acabarse el tiempo sin servidor', text: () => 'Compruebe que aún es cierto y envíelo otra vez.' },
   too_old: { title: 'Esperó demasiado', text: () => 'Quizá se guardó hace mucho. Mire los libros antes de enviarlo otra vez.' },
   too_many_keys: { title: 'Demasiadas sesiones en este dispositivo', text: () => 'Cierre la sesión y vuelva a entrar.' },
