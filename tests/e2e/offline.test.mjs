@@ -67,9 +67,12 @@ async function mended(profile, way) {
 
 /** Puts a product on the request that the station lists, in the quantity wanted. */
 async function adds(profile, name, count) {
-  await profile.tap(`Add ${name}`);
-  await profile.page.getByRole('button', { name: `Change how many of ${name}` }).click();
   const sheet = profile.page.getByRole('dialog', { name: `How many of ${name}?` });
+  const change = profile.page.getByRole('button', { name: `Change how many of ${name}` });
+  await profile.tap(`Add ${name}`);
+  // Below its par it is filled in at once; at par the number is asked for.
+  await sheet.or(change).first().waitFor();
+  if (await change.isVisible()) await change.click();
   const erase = sheet.getByRole('button', { name: 'Erase the last digit' });
   while (await erase.isEnabled() && (await sheet.locator('output').textContent()).match(/\d/)) {
     await erase.click();

@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { answer, claims, expects, keys, steps } from './support/acts.mjs';
+import { answer, claims, expects, keys, saved, steps } from './support/acts.mjs';
 import { FLOWER, GUMMIES, TAGS } from './support/files.mjs';
 import { PHONE } from './support/profile.mjs';
 import { GUMMIES_UPC, Store } from './support/store.mjs';
@@ -87,6 +87,7 @@ step('units are counted by their barcode, one each, and never more than the line
   await answer(tia).filter({ hasText: 'Too many' }).waitFor();
   await tia.tap('Put in the tote');
   await expects(tia, 'Scan the package ending');
+  await saved(tia);
   assert.equal(await store.held(TAGS.oldGummies, 'Tote 1'), '3');
 });
 

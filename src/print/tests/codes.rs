@@ -86,7 +86,7 @@ fn the_set_up_card_leads_to_the_page_and_shows_the_fingerprint_whole() {
             let drawing = card::layout(card, paper).expect("fits");
             let page = &drawing.pages[0];
             let symbol = symbols(page).next().expect("a QR").clone();
-            let (read, level) = read(&bitmaps(&drawing)[0], Op::Qr(symbol).bounds());
+            let (read, level) = read(&bitmaps(&drawing)[0], Op::Square(symbol).bounds());
             assert_eq!((read.as_str(), level.as_str()), (address, "Q"));
             assert_eq!(drawing.pages.len(), 1);
             assert_eq!(count(page, address), 1, "to type: {:?}", texts(page));

@@ -322,13 +322,15 @@ class SessionState {
   /** Nothing more is written in this name here, even if the box hears of it only later. */
   async #endSession(session: string | undefined): Promise<void> {
     this.#left = session ?? null;
-    await outbox.setAuthor(null);
+    // Noted first: a page that ends in the middle of this lets nobody back in by the old cookie.
+    if (session) await setFact('ended', session);
     await setFact('me', null);
+    await outbox.setAuthor(null);
     try {
       await call('DELETE', '/session', { quiet: true });
+      await setFact('ended', null);
     } catch (error) {
-      const unheard = error instanceof Problem && error.status !== 401;
-      if (unheard && session) await setFact('ended', session);
+      if (error instanceof Problem && error.status === 401) await setFact('ended', null);
     }
     tell({ kind: 'session' });
   }
