@@ -1,4 +1,4 @@
-//! Printable codes for places and totes: ten labels on a sheet of ordinary label stock.
+//! Printable codes for places, totes and badges: ten labels on a sheet of ordinary label stock.
 //!
 //! Letter is 4 by 2 inches (Avery 5163 and its like), A4 is 99.1 by 57 mm (L7173). On plain paper
 //! the corner marks show where to cut.

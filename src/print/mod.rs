@@ -1,4 +1,4 @@
-//! The printed page: pick slips and place labels, laid out once and given as PDF or as dots.
+//! The printed page: pick slips, place labels and badges, laid out once and given as PDF or as dots.
 //!
 //! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a
 //! vector PDF and a one-bit bitmap alike, so every printer shows the same page. Reads no clock, no

@@ -83,7 +83,7 @@ static EN: Words = Words {
     page: "Page",
     of: "of",
     scan: "Scan to pick",
-    labels: "Place labels",
+    labels: "Labels",
 };
 
 static ES: Words = Words {
@@ -115,7 +115,7 @@ static ES: Words = Words {
     page: "Página",
     of: "de",
     scan: "Escanear para surtir",
-    labels: "Etiquetas de lugares",
+    labels: "Etiquetas",
 };
 
 impl Lang {
