@@ -107,7 +107,8 @@ export class Wire {
 
   async #deliver({ method, url, body, headers, track, session }, copy = false) {
     const { status, headers: given, bytes } = await this.#api.raw(method, url, body, { headers });
-    if (url.endsWith('/session/key') && status < 300) this.registered.add(session);
+    const own = headers['written-in'] === session;
+    if (own && url.endsWith('/session/key') && status < 300) this.registered.add(session);
     if (url.endsWith('/moves') && status === 200) {
       track.taken = true;
       if (copy) track.takenLate = true;

@@ -27,7 +27,12 @@ export async function registerKey(db: Use, ask: typeof call, session: string): P
   if (!known || known.registered) return;
   const headers = { 'written-in': session };
   await ask('PUT', '/session/key', { body: { key: known.public }, headers, quiet: true });
-  await db((one) => one.put('keys', { ...known, registered: true }));
+  await db(async (one) => {
+    const tx = one.transaction('keys', 'readwrite');
+    // Dropped while the box was asked: it stays so.
+    if (await tx.store.get(session)) await tx.store.put({ ...known, registered: true });
+    await tx.done;
+  });
 }
 
 /** Forgets every key but the one of `session`. */
