@@ -10,7 +10,7 @@ TARGET_DIR = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 BIN = $(TARGET_DIR)/$(HOST)/release/backstock
 
-.PHONY: help demo demo-reset build test test-rust test-web test-browser bench fmt openapi web tools tools-faults tools-browser
+.PHONY: help demo demo-reset build test test-rust test-web test-browser test-queue bench fmt openapi web tools tools-faults tools-browser
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -36,7 +36,7 @@ web/node_modules/.installed: web/package-lock.json web/package.json | tools
 	cd web && npm ci --no-audit --no-fund
 	touch node_modules/.installed
 
-test: test-rust test-web test-browser ## Everything: format, lints, Rust, web and browser tests
+test: test-rust test-web test-browser test-queue ## Everything: format, lints, Rust, web, browser and queue tests
 	echo "All tests passed."
 
 test-rust: web | tools tools-faults
@@ -49,6 +49,10 @@ test-web: web/node_modules/.installed
 
 test-browser: build | tools-browser
 	BACKSTOCK_BIN="$(BIN)" node tests/e2e/run.mjs
+
+# 10,000 random sequences of the outbox against a real box: QUEUE_COUNT=500 for fewer.
+test-queue: build
+	BACKSTOCK_BIN="$(BIN)" node tests/queue/run.mjs
 
 bench: build ## Print the figures: moves, scans, plans, start, memory, first load, offline open, camera, Lighthouse
 	BACKSTOCK="$(BIN)" $(CARGO) bench --locked --bench figures

@@ -36,8 +36,8 @@ pub struct Door {
 }
 
 impl Door {
-    /// High enough never to hurt a scanner.
-    pub const RATE: Rate = Rate { burst: 200.0, per_s: 100.0 };
+    /// High enough never to hurt a scanner, nor a device that comes back with a shift's writes.
+    pub const RATE: Rate = Rate { burst: 600.0, per_s: 100.0 };
 }
 
 /// Guesses of claim and pairing codes, for one address and for all together: 39 bits last.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::caller::{Caller, DeviceCaller, PersonCaller};
 use super::write::Read;
-use super::{Answer, Problem, State, cookie};
+use super::{Answer, Problem, State, cookie, signed};
 use crate::domain::id::{DeviceId, UserId};
 use crate::ledger::Actor;
 use crate::workflow::author::{self, KeyError};
@@ -75,11 +75,20 @@ pub async fn post(
 }
 
 /// Gives this session a key, so that what is written in it counts also when it arrives later: signed
-/// with the key, under `Written-In` and `Signature`. 204, again for a known key. Refusals:
-/// `too_many_keys` (five).
+/// with the key, under `Written-In` and `Signature`. 204, again for a known key. Where the request says
+/// `Written-In`, it must be the session signed in. Refusals: `too_many_keys` (five), `other_session`.
 #[utoipa::path(put, path = "/api/v1/session/key", tag = "sign-in", request_body = KeyInput,
     responses((status = 204), (status = 400, body = Problem), (status = 409, body = Problem)))]
-pub async fn put_key(state: State, person: PersonCaller, input: Read<KeyInput>) -> Answer {
+pub async fn put_key(
+    state: State,
+    request: HttpRequest,
+    person: PersonCaller,
+    input: Read<KeyInput>,
+) -> Answer {
+    if !signed::in_session(request.headers(), person.session) {
+        let detail = "Another session is signed in here than the one this key was made for.";
+        return Err(Problem::refused("other_session", detail));
+    }
     let key = URL_SAFE_NO_PAD.decode(&input.0.key).map_err(|_| KeyError::Invalid)?;
     state.store.write(move |tx| author::add_key(tx, person.session, &key)).await?;
     Ok(HttpResponse::NoContent().finish())
