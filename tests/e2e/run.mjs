@@ -33,7 +33,7 @@ if (files.length === 0) {
 console.log(`testing ${program()}`);
 const run = spawn(
   process.execPath,
-  ['--test', '--test-concurrency=1', '--test-reporter=spec', '--test-timeout=180000', ...files],
+  ['--test', '--test-concurrency=1', '--test-reporter=spec', '--test-timeout=600000', ...files],
   { stdio: 'inherit' },
 );
 run.on('exit', (code, signal) => process.exit(signal ? 1 : code));
