@@ -20,16 +20,18 @@ const { Store } = await import('../tests/e2e/support/store.mjs');
 
 const store = await Store.open();
 const took = [];
+let killed = false;
 try {
   const device = await store.device('Olga Reyes');
   await device.kept();
   await store.box.kill();
+  killed = true;
   for (let run = 0; run < RUNS; run += 1) {
     await device.restart();
     took.push(await open(device));
   }
-  await store.box.up();
 } finally {
+  if (killed) await store.box.up();
   await store.end();
 }
 const sorted = took.toSorted((a, b) => a - b);
@@ -56,7 +58,7 @@ async function open({ context, page, box }) {
     };
     requestAnimationFrame(look);
   }, USABLE);
-  await page.goto(box.origin, { waitUntil: 'commit' });
+  await page.goto(box.origin, { waitUntil: 'commit', timeout: 60_000 });
   await page.waitForFunction(() => globalThis.usableAt > 0, null, { timeout: 60_000 });
   return page.evaluate(() => globalThis.usableAt);
 }
