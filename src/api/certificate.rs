@@ -20,6 +20,8 @@ use crate::net::tls::{Brought, BroughtError};
 use crate::store::StoreError;
 use crate::workflow::certificate::{self, Certificate, CertificateError};
 
+const DAY_MS: i64 = 24 * 3600 * 1000;
+
 /// What the box serves, and under which root.
 #[derive(Serialize, ToSchema)]
 pub struct Certificates {
@@ -118,7 +120,7 @@ impl StoreFacts {
             (None, Standing::Ending) => CertificateState::Ending,
             (None, Standing::Ended) => CertificateState::Ended,
         };
-        let days_left = certificate.ends.seconds_since(now).div_euclid(24 * 3600);
+        let days_left = (certificate.ends.0 - now.0).div_euclid(DAY_MS);
         Self { certificate, state, days_left, fault }
     }
 }
