@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { answer, claims, expects, keys, steps } from './support/acts.mjs';
+import { answer, claims, expects, keys, saved, steps } from './support/acts.mjs';
 import { faultsOf, withAxe } from './support/axe.mjs';
 import { FLOWER, GUMMIES, TAGS } from './support/files.mjs';
 import { TABLET } from './support/profile.mjs';
@@ -61,6 +61,7 @@ step('a newer lot needs a manager, who allows it with a PIN and a reason', async
   await keys(tia, '1');
   await tia.tap('Put in the tote');
   await expects(tia, 'Scan the package ending');
+  await saved(tia);
   assert.equal(await store.held(TAGS.newGummies, 'Tote 1'), '1');
   const { life } = await store.owner.get(`/packages/${store.packages[TAGS.newGummies].id}`);
   assert.equal(life[0].reason, 'Damaged');

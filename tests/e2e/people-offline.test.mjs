@@ -153,7 +153,8 @@ step('a device taken off the list keeps what was never saved; added again, it is
   );
   lost.wire.cut();
   const { devices } = await store.owner.get('/devices');
-  const own = devices.filter((one) => one.name === 'own of Tia Moreno' && !one.revoked_at).at(-1);
+  const own = devices.filter((one) => one.name === 'own of Tia Moreno' && !one.revoked_at)
+    .toSorted((a, b) => a.id - b.id).at(-1);
   await store.owner.post(`/devices/${own.id}/revoke`);
   await back(lost);
   await lost.sees('1 change made on it could not be saved');

@@ -62,15 +62,16 @@ step('a take that is no longer hers is told after a reload, and stays until it i
   await store.owner.post(`/picks/${pick}/assign`, { user: store.people['Tom Baker'].id });
   await tia.page.unroute(takes);
   await tia.page.reload();
-  await tia.sees('1 change was refused by the box.');
+  await tia.sees('1 change was not saved.');
   await tia.page.reload();
-  await tia.sees('1 change was refused by the box.');
-  await tia.tap('See');
-  const sheet = tia.page.getByRole('dialog', { name: 'Not saved' });
+  await tia.sees('1 change was not saved.');
+  await tia.page.getByRole('button', { name: 'See' }).first().click();
+  const sheet = tia.page.getByRole('dialog', { name: 'Not saved yet' });
   await sheet.getByText(new RegExp(GUMMIES)).waitFor();
   assert.equal(await store.held(TAGS.oldGummies, 'Tote 2'), '0', 'refused is refused');
   await sheet.getByRole('button', { name: 'Put away' }).click();
-  await tia.page.getByText('1 change was refused by the box.').waitFor({ state: 'hidden' });
+  await tia.tap('Put this one away');
+  await tia.page.getByText('1 change was not saved.').waitFor({ state: 'hidden' });
 });
 
 step('a write that waits over a reload is sent by the page that comes after', async () => {

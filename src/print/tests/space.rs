@@ -35,7 +35,7 @@ fn check(drawing: &Drawing) -> Result<(), TestCaseError> {
         let clear = Rect { x: margin, y: 0, w: width - 2 * margin, h: page.height - margin };
         for op in &page.ops {
             prop_assert!(inside(paper, op.bounds()), "off the page: {op:?}");
-            if !matches!(op, Op::Square(_)) && !drawing.title.starts_with("Place") {
+            if !matches!(op, Op::Square(_)) && !drawing.title.starts_with("Labels") {
                 prop_assert!(inside(clear, op.bounds()), "in the margin: {op:?}");
             }
         }

@@ -213,9 +213,11 @@ export class Outbox {
     return (this.#answers.get(id) as T | undefined) ?? null;
   }
 
-  /** Hears of every write that was taken, with the box's answer. */
-  onTaken(listener: (record: OutboxRecord, answer: unknown) => void): void {
+  /** Hears of every write that was taken, with the box's answer, before it leaves the queue. Returns how
+   *  to stop. */
+  onTaken(listener: (record: OutboxRecord, answer: unknown) => void): () => void {
     this.#taken.add(listener);
+    return () => this.#taken.delete(listener);
   }
 
   /** Sends what waits, now. */

@@ -65,9 +65,15 @@ const ask = <T>(path: string): Promise<T> => get<T>(path, undefined, { headers: 
 
 /** What the box answered to a write of a pick is the pick as it is now. */
 function learn(_record: OutboxRecord, answer: unknown): void {
-  const given = answer as { pick?: Pick } & Partial<Pick>;
-  const pick = given?.pick ?? (given?.lines && given.request ? (given as Pick) : null);
-  if (pick?.id && Array.isArray(pick.lines)) void seen.put(`/picks/${pick.id}`, pick);
+  const pick = pickIn(answer);
+  if (pick) void seen.put(`/picks/${pick.id}`, pick);
+}
+
+/** The pick that an answer holds or is; null where there is none. */
+export function pickIn(answer: unknown): Pick | null {
+  const given = (answer ?? {}) as { pick?: Pick } & Partial<Pick>;
+  const pick = given.pick ?? (given.lines && given.request ? (given as Pick) : null);
+  return pick?.id && Array.isArray(pick.lines) ? pick : null;
 }
 
 /** What is known here, with what waits on this device counted in. */
