@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { claims, expects, keys, steps, takes } from './support/acts.mjs';
+import { claims, expects, keys, saved, steps, takes } from './support/acts.mjs';
 import { GUMMIES, TAGS } from './support/files.mjs';
 import { TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
@@ -66,6 +66,7 @@ step('a box frozen in the middle of the answer and killed: the same take is not 
   await store.box.kill();
   await store.box.up();
   await tia.sees('All lines are done');
+  await saved(tia);
   assert.equal(await store.held(TAGS.newGummies, 'Tote 1'), '5');
   await tia.tap('Hand over to Ben Ito');
   await tia.page.getByRole('dialog').getByRole('button', { name: 'Hand over to Ben Ito' }).click();

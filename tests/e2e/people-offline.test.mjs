@@ -115,7 +115,7 @@ step('two people who took the same last unit: the box says who was first, to the
   await phone.page.getByRole('button', { name: 'Archivar', exact: true }).first().click();
   await phone.page.getByText(/los libros quedan sin él/).waitFor();
   await phone.tap('Archivar solo este');
-  await phone.page.getByText(/1 cambio no se guardó/).waitFor({ state: 'hidden' });
+  await phone.page.getByText(/1 cambio no se guardó/).first().waitFor({ state: 'hidden' });
 });
 
 step('what a person did before they were disabled is kept; what waited is refused and shown', async () => {
