@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { queueOf, steps } from './support/acts.mjs';
+import { queueOf, saved, steps } from './support/acts.mjs';
 import { GUMMIES, TAGS, VAPE } from './support/files.mjs';
 import { PHONE, TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
@@ -162,10 +162,8 @@ step('a device taken off the list keeps what was never saved; added again, it is
   await lost.fill('Pairing code', pairing.code);
   await lost.tap('Add this device');
   await lost.signIn('Tia Moreno', store.people['Tia Moreno'].pin);
-  await lost.page.getByText(/change was not saved/).waitFor();
-  await lost.page.getByRole('button', { name: 'See' }).click();
-  await lost.tap('Send again');
-  await lost.sees('Everything is saved');
+  // The box knows the write by its id, whatever device it comes from: it answers as it did then.
+  await saved(lost);
   assert.equal(Number(await store.held(TAGS.vape, 'B-02')), Number(before) + 3, 'moved once');
 });
 
