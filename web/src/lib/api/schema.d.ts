@@ -162,8 +162,8 @@ export interface paths {
         get?: never;
         /**
          * Gives this session a key, so that what is written in it counts also when it arrives later: signed
-         *     with the key, under `Written-In` and `Signature`. 204, again for a known key. Refusals:
-         *     `too_many_keys` (five).
+         *     with the key, under `Written-In` and `Signature`. 204, again for a known key. Where the request says
+         *     `Written-In`, it must be the session signed in. Refusals: `too_many_keys` (five), `other_session`.
          */
         put: operations["put_key"];
         post?: never;
