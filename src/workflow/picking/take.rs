@@ -290,7 +290,9 @@ pub fn undo_take(tx: &Tx<'_>, by: &Actor, seq: Seq) -> Result<Undone, MoveError>
         .maybe(
             "SELECT pick_line.id, pick_id FROM pick_line JOIN pick ON pick.id = pick_id
              WHERE package_id = :package AND bin_id = :bin AND tote_id = :tote
-               AND pick.state = 'picking' AND picked >= :amount LIMIT 1",
+               AND pick.state = 'picking' AND picked >= :amount
+               -- Said short since: what was missing is planned elsewhere, and would be wanted twice.
+               AND pick_line.state <> 'short' LIMIT 1",
             named_params! {
                 ":package": package.0, ":bin": from.0, ":tote": to.0, ":amount": amount.raw(),
             },
