@@ -6,10 +6,11 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../schema/0001_spine.sql"),
     include_str!("../../schema/0002_offline.sql"),
     include_str!("../../schema/0003_certificate.sql"),
+    include_str!("../../schema/0004_receiving.sql"),
 ];
 
 /// The newest schema this binary knows.

@@ -160,8 +160,10 @@ pub fn author(db: &Db<'_>, written: &Written<'_>) -> Result<Author, AuthorError>
     });
     let author =
         |done| Author { user: kept.user, role: person.role, session: written.session, done };
-    // Whatever changed since it was done, its answer is what it was.
-    if signed && replay::was_done(db, written.key, &(written.content)(kept.user))? {
+    // Whatever changed since it was done, its answer is what it was. A device that was locked before the
+    // box knew its key can prove nothing afterwards, but that the same word comes from the same device.
+    let same = signed || kept.device == written.device;
+    if same && replay::was_done(db, written.key, &(written.content)(kept.user))? {
         return Ok(author(true));
     }
     if kept.device != written.device {

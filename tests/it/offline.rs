@@ -213,6 +213,34 @@ async fn a_signature_counts_for_its_own_words_alone() {
     assert_eq!(offline.moved(), 1);
 }
 
+/// A device was locked before its key had reached the box, and its last write was done in the moment
+/// before the session ended: no key can prove whose it is, and still it is told what became of it.
+#[tokio::test]
+async fn a_write_that_was_done_is_never_refused_for_want_of_a_key() {
+    let shop = Shop::open().await;
+    let (id, pin) = shop.person("Tom", "technician").await;
+    let (device, device_id) = shop.enrol("shared").await;
+    let tom = Person { id, pin, device, device_id };
+    tom.sign_in().await;
+    let session = tom.device.get("/api/v1/session").await.ok()["session"].clone();
+    let session = session.as_str().expect("a session names itself");
+    let now = shop.test_box.clock.now();
+    let done = Waiting::post(MOVES, move_of("3"), now);
+    let undone = Waiting::post(MOVES, move_of("1"), now);
+    Reply::read(done.ask(&tom.device, session)).await.ok();
+    tom.device.delete("/api/v1/session").await;
+    let unproven = |waiting: &Waiting| waiting.ask(&tom.device, session).header("Signature", "AAAA");
+    let again = Reply::read(unproven(&done)).await;
+    assert_eq!(again.header("Idempotent-Replay"), Some("true"));
+    again.ok();
+    Reply::read(unproven(&undone)).await.refused(403, "signature_invalid");
+    // Another device has nothing to ask about it.
+    let (other, _) = shop.enrol("shared").await;
+    let elsewhere = done.ask(&other, session).header("Signature", "AAAA");
+    Reply::read(elsewhere).await.refused(403, "not_this_device");
+    assert_eq!(shop.held(OLD, BIN_B).await, "3");
+}
+
 #[tokio::test]
 async fn another_device_drains_nothing() {
     let offline = Offline::begin().await;
