@@ -54,9 +54,10 @@ test-browser: build | tools-browser
 test-queue: build
 	BACKSTOCK_BIN="$(BIN)" node tests/queue/run.mjs
 
-bench: build ## Print the figures: moves, scans, plans, start, memory, first load, offline open, camera, Lighthouse
+bench: build ## Print the figures: moves, scans, plans, start, memory, first load, offline open, drain, camera, Lighthouse
 	BACKSTOCK="$(BIN)" $(CARGO) bench --locked --bench figures
 	BACKSTOCK_BIN="$(BIN)" node benches/offline-open.mjs
+	BACKSTOCK_BIN="$(BIN)" node benches/drain.mjs
 	BACKSTOCK_BIN="$(BIN)" node benches/lighthouse.mjs
 	BACKSTOCK_BIN="$(BIN)" node benches/camera.mjs
 

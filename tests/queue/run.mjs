@@ -8,11 +8,11 @@
 
 import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { program } from '../e2e/support/box.mjs';
+import { bundleApp } from './bundle.mjs';
 import { openStore } from './store.mjs';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
@@ -52,24 +52,6 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** The app's own code as one file that Node can run, made as for a browser. */
-async function bundleApp(outDir) {
-  const require = createRequire(join(web, 'package.json'));
-  const load = async (name) => import(pathToFileURL(require.resolve(name)));
-  const [{ build }, { svelte }] = await Promise.all([load('vite'), load('@sveltejs/vite-plugin-svelte')]);
-  await build({
-    root: web,
-    configFile: false,
-    logLevel: 'error',
-    plugins: [svelte()],
-    build: {
-      lib: { entry: join(here, 'app.ts'), formats: ['es'], fileName: 'app' },
-      outDir, target: 'node20', minify: false, copyPublicDir: false,
-    },
-  });
-  return join(outDir, 'app.js');
 }
 
 /** Seeds and devices in equal shares, one after the other. */
