@@ -1,5 +1,6 @@
 //! Words and rules: no IO and no clock.
 
+pub mod arrival;
 mod as_text;
 pub mod code;
 pub mod fifo;

@@ -79,7 +79,7 @@ fn collect<'j>(
     if packages.len() > ROW_LIMIT { Err(FileRefused::TooManyRows) } else { Ok(()) }
 }
 
-fn broken(error: &serde_json::Error) -> FileRefused {
+pub(super) fn broken(error: &serde_json::Error) -> FileRefused {
     let what = error.to_string();
     let what = what.split(" at line ").next().unwrap_or_default().to_owned();
     FileRefused::JsonBroken { line: error.line(), column: error.column(), what }

@@ -3,6 +3,8 @@
 //! understood is refused whole. Looks nothing up and changes nothing.
 
 mod cell;
+pub mod licenses;
+pub mod manifest;
 mod metrc;
 pub mod packages;
 pub mod sales;
@@ -36,6 +38,8 @@ pub enum FileRefused {
     JsonBroken { line: usize, column: usize, what: String },
     #[error("The JSON holds no packages: {0}.")]
     NotPackages(&'static str),
+    #[error("The JSON holds no manifests: {0}.")]
+    NotManifests(&'static str),
 }
 
 impl FileRefused {
@@ -49,6 +53,7 @@ impl FileRefused {
             Self::TooManyRows => "too_many_rows",
             Self::JsonBroken { .. } => "json_broken",
             Self::NotPackages(_) => "not_packages",
+            Self::NotManifests(_) => "not_manifests",
         }
     }
 }
@@ -94,6 +99,8 @@ pub enum Reason {
         "This is longer than any such value. A quote that never closes may have swallowed the rows after it."
     )]
     TooLong,
+    #[error("Row {0} of the same manifest says something else. Which is right?")]
+    Contradicts(usize),
     #[error("This row cannot be read: {0}.")]
     Unreadable(String),
 }
@@ -119,6 +126,7 @@ impl Reason {
             Self::NotASale => "not_a_sale",
             Self::Finished => "finished",
             Self::TooLong => "too_long",
+            Self::Contradicts(_) => "contradicts",
             Self::Unreadable(_) => "unreadable",
         }
     }

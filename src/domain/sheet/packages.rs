@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{FileRefused, Note, Reason, RowError, metrc, text};
+use super::{FileRefused, Note, Reason, RowError, cell, metrc, text};
 use crate::domain::quantity::{Amount, Unit};
 use crate::domain::tag::{self, LENGTH, Tag};
 use crate::domain::time::At;
@@ -114,6 +114,31 @@ pub(super) fn checked_amount(
         return Err(RowError::new("quantity", written, Reason::FractionOfEach));
     }
     Ok(amount)
+}
+
+/// The amount, and the unit from its own cell or from behind the number ("12.5 g"); two that differ are
+/// refused.
+pub(super) fn amount_of(
+    written: Option<&str>,
+    unit: Option<&str>,
+) -> Result<(Amount, Unit), RowError> {
+    let written = written.ok_or_else(|| RowError::new("quantity", "", Reason::Missing))?;
+    let (amount, behind) =
+        cell::quantity(written).map_err(|reason| RowError::new("quantity", written, reason))?;
+    let unknown = |text: &str| RowError::new("unit", text, Reason::UnitUnknown);
+    let own = match unit {
+        Some(text) => Some(Unit::parse(text).ok_or_else(|| unknown(text))?),
+        None => None,
+    };
+    let unit = match (own, behind) {
+        (Some(own), Some(behind)) if own != behind => {
+            return Err(unknown(&format!("{own} and {behind}")));
+        }
+        (own, behind) => {
+            own.or(behind).ok_or_else(|| RowError::new("unit", "", Reason::Missing))?
+        }
+    };
+    Ok((checked_amount(amount, unit, written)?, unit))
 }
 
 /// METRC's word for a lab state, whatever a till or the state calls it; an unknown word stays as it

@@ -5,8 +5,7 @@ use chrono_tz::Tz;
 
 use super::super::table::{Column, Row, Table, one_line};
 use super::super::{FileRefused, Note, Reason, RowError, cell};
-use super::{PackageFacts, PackageRow, checked_amount, lab_word, tag_of};
-use crate::domain::quantity::{Amount, Unit};
+use super::{PackageFacts, PackageRow, amount_of, lab_word, tag_of};
 use crate::domain::tag::Tag;
 use crate::domain::time::At;
 
@@ -308,7 +307,7 @@ fn facts(row: &Row<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
     let tag = tag_of(row.get(TAG))?;
     let item = row.owned(ITEM).or_else(|| row.owned(SKU));
     let item = item.ok_or_else(|| RowError::new("item", "", Reason::Missing))?;
-    let (amount, unit) = quantity(row)?;
+    let (amount, unit) = amount_of(row.get(QUANTITY), row.get(UNIT))?;
     let finished =
         row.get(FINISHED).is_some_and(cell::yes) || day(row, FINISHED_DATE, zone)?.is_some();
     if finished {
@@ -350,29 +349,6 @@ fn facts(row: &Row<'_>, zone: Tz) -> Result<PackageFacts, RowError> {
         source_tags: row.get(SOURCES).map(tags).unwrap_or_default(),
         last_modified: time(row, LAST_MODIFIED, zone)?,
     })
-}
-
-/// The amount, and the unit from its own column or from behind the number ("12.5 g"); two that
-/// differ are refused.
-fn quantity(row: &Row<'_>) -> Result<(Amount, Unit), RowError> {
-    let written =
-        row.get(QUANTITY).ok_or_else(|| RowError::new("quantity", "", Reason::Missing))?;
-    let (amount, behind) =
-        cell::quantity(written).map_err(|reason| RowError::new("quantity", written, reason))?;
-    let unknown = |text: &str| RowError::new("unit", text, Reason::UnitUnknown);
-    let own = match row.get(UNIT) {
-        Some(text) => Some(Unit::parse(text).ok_or_else(|| unknown(text))?),
-        None => None,
-    };
-    let unit = match (own, behind) {
-        (Some(own), Some(behind)) if own != behind => {
-            return Err(unknown(&format!("{own} and {behind}")));
-        }
-        (own, behind) => {
-            own.or(behind).ok_or_else(|| RowError::new("unit", "", Reason::Missing))?
-        }
-    };
-    Ok((checked_amount(amount, unit, written)?, unit))
 }
 
 fn cost(row: &Row<'_>) -> Result<Option<i64>, RowError> {
