@@ -8,7 +8,7 @@ use super::{Answer, Problem, State};
 use crate::domain::id::{CaseId, TaskId};
 use crate::workflow::casework::{
     self, AssignInput, Case, CaseError, CaseView, Cases, CloseInput, DoneInput, EvidenceInput,
-    Task, Tasks,
+    ReopenInput, Task, Tasks,
 };
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -16,6 +16,8 @@ use crate::workflow::casework::{
 pub struct ListQuery {
     /// "open", "closed" (cases) or "done" (tasks); all where not given.
     state: Option<String>,
+    /// "due": cases by their deadline; newest first where not given.
+    sort: Option<String>,
 }
 
 /// Cases, newest first.
@@ -23,7 +25,10 @@ pub struct ListQuery {
     responses((status = 200, body = Cases)))]
 pub async fn list(state: State, query: Query<ListQuery>) -> Answer {
     let query = query.into_inner();
-    super::read(&state, move |db| casework::cases(db, query.state.as_deref())).await
+    super::read(&state, move |db| {
+        casework::cases(db, query.state.as_deref(), query.sort.as_deref() == Some("due"))
+    })
+    .await
 }
 
 /// One case with its evidence.
@@ -59,6 +64,14 @@ pub async fn close(state: State, id: Path<i64>, write: Write<CloseInput>) -> Ans
     write.run(&state, move |tx, by, input| casework::close(tx, by, id, input)).await
 }
 
+/// Opens a closed case again, with a reason. Refusal: `open`.
+#[utoipa::path(post, path = "/api/v1/cases/{id}/reopen", tag = "cases", request_body = ReopenInput,
+    params(("id" = i64, Path)), responses((status = 200, body = Case), (status = 409, body = Problem)))]
+pub async fn reopen(state: State, id: Path<i64>, write: Write<ReopenInput>) -> Answer {
+    let id = CaseId(*id);
+    write.run(&state, move |tx, by, input| casework::reopen(tx, by, id, input)).await
+}
+
 /// Tasks, those due first.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "cases", params(ListQuery),
     responses((status = 200, body = Tasks)))]
@@ -88,6 +101,7 @@ impl From<CaseError> for Problem {
         match error {
             CaseError::NotFound { what } => Self::not_found(what),
             CaseError::Closed => Self::refused("closed", "This is closed already."),
+            CaseError::Open => Self::refused("open", "This is open."),
             CaseError::Invalid { field, why } => Self::invalid(field, why),
             CaseError::NotSettled => Self::refused(
                 "not_settled",

@@ -32,7 +32,9 @@ const HEADERS: [(HeaderName, &str); 6] = [
 
 /// The largest file that can be taken in.
 pub const IMPORT_LIMIT: usize = 64 << 20;
-const IMPORTS: &str = "/api/v1/imports";
+/// Where whole files come in.
+const FILES: [&str; 4] =
+    ["/api/v1/imports", "/api/v1/shipments/file", "/api/v1/licenses", "/api/v1/documents"];
 
 /// The outermost layer of the app.
 pub async fn front(
@@ -105,7 +107,7 @@ fn host(request: &ServiceRequest) -> Option<&str> {
 
 /// A body that says it is larger than the box takes; one that does not say is cut off while it is read.
 fn too_large(request: &ServiceRequest) -> Option<Problem> {
-    let limit = if request.path() == IMPORTS { IMPORT_LIMIT } else { BODY_LIMIT };
+    let limit = if FILES.contains(&request.path()) { IMPORT_LIMIT } else { BODY_LIMIT };
     let length = text(request.headers(), &header::CONTENT_LENGTH)?.parse::<u64>().ok()?;
     (length > limit as u64).then(|| {
         let detail = format!("That is larger than the {} KiB the box takes at once.", limit >> 10);
@@ -157,7 +159,7 @@ fn foreign(request: &ServiceRequest, host: Option<&str>) -> Option<Problem> {
     let json = text(headers, &header::CONTENT_TYPE)
         .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == JSON));
     // A file that is taken in has a type of its own.
-    (body && !json && request.path() != IMPORTS).then(|| {
+    (body && !json && !FILES.contains(&request.path())).then(|| {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Problem::new(status, "bad_request", "The box takes JSON only.")
             .with("field", "Content-Type")

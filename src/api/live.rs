@@ -54,13 +54,15 @@ pub async fn get(
 fn may_hear(caller: &Caller, topic: Topic) -> bool {
     let Some(person) = caller.person else {
         let kiosk = caller.device.as_ref().is_some_and(|device| device.kiosk);
-        return kiosk && matches!(topic, Topic::Requests | Topic::Picks);
+        return kiosk && matches!(topic, Topic::Requests | Topic::Picks | Topic::Shipments);
     };
     let any: &[P] = match topic {
         Topic::Requests | Topic::Picks => &[P::Request, P::Pick, P::ReceiveTote],
         Topic::Stock | Topic::Places | Topic::Products => &[P::SeeStock],
         Topic::Cases => &[P::Cases],
         Topic::Tasks => &[P::Tasks],
+        Topic::Shipments => &[P::SeeShipments],
+        Topic::Alerts => &[P::Alerts],
         Topic::Imports => &[P::Import],
         Topic::Users => &[P::People],
         Topic::Devices => &[P::Devices],

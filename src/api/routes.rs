@@ -162,12 +162,46 @@ routes! {
     POST "/api/v1/picks/{id}/assign"    May(P::Approve)    => picks::assign;
     POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt, offline;
 
+    // receiving
+    GET  "/api/v1/shipments"            May(P::SeeShipments) => shipments::list;
+    POST "/api/v1/shipments"            May(P::Receive)    => shipments::post, offline;
+    POST "/api/v1/shipments/file"       May(P::Receive)    => shipments::file;
+    GET  "/api/v1/shipments/{id}"       May(P::SeeShipments) => shipments::get;
+    GET  "/api/v1/shipments/{id}/scan"  May(P::Receive)    => shipments::scan;
+    POST "/api/v1/shipments/{id}/arrive" May(P::Receive)   => shipments::arrive, offline;
+    POST "/api/v1/shipments/{id}/door"  May(P::Receive)    => shipments::door, offline;
+    GET  "/api/v1/shipments/{id}/products" May(P::SeeShipments) => shipments::products;
+    POST "/api/v1/shipments/{id}/products" May(P::Receive) => shipments::map;
+    POST "/api/v1/shipments/{id}/receipts" May(P::Receive) => shipments::receive, offline;
+    POST "/api/v1/shipments/{id}/extras" May(P::Receive)   => shipments::extra, offline;
+    POST "/api/v1/shipments/{id}/rejections" May(P::Receive) => shipments::reject, offline;
+    POST "/api/v1/shipments/{id}/missing" May(P::Receive)  => shipments::missing, offline;
+    POST "/api/v1/shipments/{id}/lines/{line}/undo" May(P::Receive) => shipments::undo, offline;
+    POST "/api/v1/shipments/{id}/recorded" May(P::Receive) => shipments::record, offline;
+    POST "/api/v1/shipments/{id}/finish" May(P::Receive)   => shipments::finish, offline;
+    GET  "/api/v1/licenses"             May(P::SeeShipments) => licenses::get;
+    PUT  "/api/v1/licenses"             May(P::Import)     => licenses::put;
+    GET  "/api/v1/licenses/{number}"    May(P::SeeShipments) => licenses::lookup;
+    POST "/api/v1/documents"            May(P::Documents)  => documents::post;
+    GET  "/api/v1/documents/{id}"       May(P::SeeShipments) => documents::get;
+    GET  "/api/v1/coas"                 May(P::SeeStock)   => coas::list;
+    POST "/api/v1/coas"                 May(P::Documents)  => coas::post, offline;
+    POST "/api/v1/coas/{id}/revoke"     May(P::RevokeCoa)  => coas::revoke;
+
+    // quarantine and alerts
+    GET  "/api/v1/quarantine"           May(P::Quarantine) => quarantine::list;
+    POST "/api/v1/packages/{id}/quarantine" May(P::Quarantine) => quarantine::put, offline;
+    POST "/api/v1/packages/{id}/release" May(P::ReleaseQuarantine) => quarantine::release;
+    GET  "/api/v1/alerts"               May(P::Alerts)     => alerts::list;
+    POST "/api/v1/alerts/{id}/seen"     May(P::Alerts)     => alerts::seen, offline;
+
     // cases and tasks
     GET  "/api/v1/cases"                May(P::Cases)      => cases::list;
     GET  "/api/v1/cases/{id}"           May(P::Cases)      => cases::get;
     POST "/api/v1/cases/{id}/evidence"  May(P::WorkCases)  => cases::evidence, offline;
     POST "/api/v1/cases/{id}/assign"    May(P::WorkCases)  => cases::assign;
     POST "/api/v1/cases/{id}/close"     May(P::WorkCases)  => cases::close;
+    POST "/api/v1/cases/{id}/reopen"    May(P::WorkCases)  => cases::reopen;
     GET  "/api/v1/tasks"                May(P::Tasks)      => cases::tasks;
     POST "/api/v1/tasks/{id}/assign"    May(P::Tasks)      => cases::assign_task, offline;
     POST "/api/v1/tasks/{id}/done"      May(P::Tasks)      => cases::done, offline;

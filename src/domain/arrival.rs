@@ -78,10 +78,10 @@ impl How {
         match *self {
             Self::Pieces => Ok(()),
             Self::Packs { packs, size, loose, opened } => {
-                let sum = i64::from(packs) * i64::from(size) + i64::from(loose);
+                let sum = i128::from(packs) * i128::from(size) + i128::from(loose);
                 if !counted.unit.counted() {
                     Err(HowError::WrongWay)
-                } else if sum.checked_mul(SCALE) != Some(counted.amount.raw()) {
+                } else if sum * i128::from(SCALE) != i128::from(counted.amount.raw()) {
                     Err(HowError::NotTheSum)
                 } else if opened > packs || (packs > 0 && opened == 0) {
                     Err(HowError::NoSample)

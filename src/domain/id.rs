@@ -18,7 +18,10 @@ macro_rules! ids {
 }
 
 ids! {
-    UserId, DeviceId, SessionId, ProductId, PackageId, RequestId, PickId, CaseId, TaskId, ImportId,
+    UserId, DeviceId, SessionId, ProductId, PackageId, RequestId, PickId, CaseId, TaskId, ImportId, DocumentId,
+    CoaId, AlertId, ShipmentId,
+    /// One package of a shipment.
+    ShipmentLineId,
     /// One line of a pick.
     PickLineId,
     /// One line of a restock request.

@@ -7,6 +7,7 @@ pub mod fifo;
 pub mod gs1;
 pub mod gtin;
 pub mod id;
+pub mod jurisdiction;
 pub mod likeness;
 pub mod place;
 pub mod quantity;

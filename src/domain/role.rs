@@ -83,10 +83,24 @@ pub enum Permission {
     Certificate,
     /// Undo another person's movement.
     UndoAny,
+    /// See shipments and their papers.
+    SeeShipments,
+    /// Enter manifests, check and count what arrives.
+    Receive,
+    /// Hand in documents, file COAs.
+    Documents,
+    /// Take a COA back.
+    RevokeCoa,
+    /// Put stock into quarantine and see what is there.
+    Quarantine,
+    /// Let stock go from quarantine; managers only where the store says so.
+    ReleaseQuarantine,
+    /// Hear at once what must be known.
+    Alerts,
 }
 
 impl Permission {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 28] = [
         Self::Request,
         Self::ReceiveTote,
         Self::SeeStock,
@@ -108,6 +122,13 @@ impl Permission {
         Self::Backup,
         Self::Certificate,
         Self::UndoAny,
+        Self::SeeShipments,
+        Self::Receive,
+        Self::Documents,
+        Self::RevokeCoa,
+        Self::Quarantine,
+        Self::ReleaseQuarantine,
+        Self::Alerts,
     ];
 
     /// Who holds it.
@@ -116,7 +137,9 @@ impl Permission {
         match self {
             Self::Request | Self::ReceiveTote => &[Budtender, Technician, Manager, Owner],
             Self::SeeStock => &Role::ALL,
-            Self::Pick | Self::Move | Self::Count | Self::Found => &[Technician, Manager, Owner],
+            Self::Pick | Self::Move | Self::Count | Self::Found | Self::Receive => {
+                &[Technician, Manager, Owner]
+            }
             Self::OverrideFifo
             | Self::Approve
             | Self::EditCatalogue
@@ -126,8 +149,13 @@ impl Permission {
             | Self::Devices
             | Self::Settings => &[Manager, Owner],
             Self::Cases | Self::Journal => &[Manager, Compliance, Auditor, Owner],
-            Self::WorkCases => &[Manager, Compliance, Owner],
-            Self::Tasks => &[Technician, Manager, Compliance, Owner],
+            Self::WorkCases | Self::RevokeCoa | Self::ReleaseQuarantine | Self::Alerts => {
+                &[Manager, Compliance, Owner]
+            }
+            Self::SeeShipments => &[Technician, Manager, Compliance, Auditor, Owner],
+            Self::Tasks | Self::Documents | Self::Quarantine => {
+                &[Technician, Manager, Compliance, Owner]
+            }
             Self::Backup | Self::Certificate => &[Owner],
         }
     }
@@ -141,7 +169,12 @@ mod tests {
     fn an_auditor_changes_nothing() {
         assert_eq!(
             Auditor.permissions(),
-            [Permission::SeeStock, Permission::Cases, Permission::Journal],
+            [
+                Permission::SeeStock,
+                Permission::Cases,
+                Permission::Journal,
+                Permission::SeeShipments
+            ],
             "each of these only reads"
         );
     }

@@ -14,9 +14,30 @@ pub enum BlockReason {
     Recalled,
     Expired,
     OpenDiscrepancy,
+    /// It came through this box's dock, and its batch has no COA on file.
+    NoCoa,
+    CoaFailed,
+    CoaExpired,
+    /// The acceptance is not recorded in the state's own system yet.
+    NotAccepted,
+    /// Held, and not in quarantine yet.
+    Held,
     Quarantined,
     /// Not put away yet: nobody can be sent to a place for it.
     Unsorted,
+}
+
+/// What a batch's certificate of analysis says, where one is needed: for packages that came through the
+/// dock. The newest that is not revoked decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CoaState {
+    /// The package is of the first import: its lab state gates it alone.
+    NotNeeded,
+    Missing,
+    Failed,
+    Expired,
+    Passed,
 }
 
 /// METRC's lab states that allow a sale (the state's `LabTestingState` words).
@@ -25,12 +46,21 @@ pub const PASSING_LAB_STATES: [&str; 4] =
 
 /// The facts of a package that decide whether it may be picked.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, told as its own reason"
+)]
 pub struct Facts<'a> {
     pub lab_state: &'a str,
     pub on_hold: bool,
     pub recalled: bool,
     pub expires: Option<NaiveDate>,
     pub open_discrepancy: bool,
+    pub coa: CoaState,
+    /// Whether the state's own system has the acceptance, as far as it is needed.
+    pub accepted: bool,
+    /// Held for a reason while none of it is in quarantine.
+    pub held: bool,
 }
 
 impl Facts<'_> {
@@ -43,6 +73,11 @@ impl Facts<'_> {
             (self.recalled, BlockReason::Recalled),
             (self.expires.is_some_and(|expires| expires < today), BlockReason::Expired),
             (self.open_discrepancy, BlockReason::OpenDiscrepancy),
+            (self.coa == CoaState::Missing, BlockReason::NoCoa),
+            (self.coa == CoaState::Failed, BlockReason::CoaFailed),
+            (self.coa == CoaState::Expired, BlockReason::CoaExpired),
+            (!self.accepted, BlockReason::NotAccepted),
+            (self.held, BlockReason::Held),
         ];
         reasons.into_iter().filter_map(|(holds, reason)| holds.then_some(reason)).collect()
     }

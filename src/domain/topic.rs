@@ -28,4 +28,6 @@ pub enum Topic {
     Users,
     Devices,
     Settings,
+    Shipments,
+    Alerts,
 }

@@ -7,17 +7,20 @@ mod work;
 use serde::{Deserialize, Serialize};
 
 use super::refs::{PackageRef, PlaceRef, UserRef};
+use super::settings;
 use crate::domain::code::Code;
-use crate::domain::id::{CaseId, PackageId, PlaceId, Seq, TaskId, UserId};
+use crate::domain::id::{CaseId, DocumentId, PackageId, PlaceId, Seq, TaskId, UserId};
+use crate::domain::jurisdiction;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
-use crate::ledger::Actor;
+use crate::ledger::{Actor, Entry};
 use crate::store::{SqlError, StoreError, Tx, named_params};
 
 pub use list::{CaseView, Cases, Evidence, Tasks, case, cases, task, tasks, tasks_at};
 pub use work::{AssignInput, DoneInput, close, finish_task};
 pub use work::{
-    CaseError, CloseInput, EvidenceInput, Settle, add_evidence, assign_case, assign_task,
+    CaseError, CloseInput, EvidenceInput, ReopenInput, Settle, add_evidence, assign_case,
+    assign_task, reopen,
 };
 
 /// Why a case was opened.
@@ -36,16 +39,19 @@ pub enum CaseKind {
     Discrepancy,
     /// A tote was not received in time.
     LateTote,
+    /// The papers of a shipment are not in order.
+    Manifest,
 }
 
 impl CaseKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Custody,
         Self::Found,
         Self::Sale,
         Self::UnknownPackage,
         Self::Discrepancy,
         Self::LateTote,
+        Self::Manifest,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -56,11 +62,53 @@ impl CaseKind {
             Self::UnknownPackage => "unknown_package",
             Self::Discrepancy => "discrepancy",
             Self::LateTote => "late_tote",
+            Self::Manifest => "manifest",
         }
     }
 
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// How a case ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    AcceptedShort,
+    SupplierError,
+    OurError,
+    DamagedInTransit,
+    Returned,
+    Destroyed,
+    Explained,
+}
+
+impl Verdict {
+    const ALL: [Self; 7] = [
+        Self::AcceptedShort,
+        Self::SupplierError,
+        Self::OurError,
+        Self::DamagedInTransit,
+        Self::Returned,
+        Self::Destroyed,
+        Self::Explained,
+    ];
+
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::AcceptedShort => "accepted_short",
+            Self::SupplierError => "supplier_error",
+            Self::OurError => "our_error",
+            Self::DamagedInTransit => "damaged_in_transit",
+            Self::Returned => "returned",
+            Self::Destroyed => "destroyed",
+            Self::Explained => "explained",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|verdict| verdict.word() == word)
     }
 }
 
@@ -94,6 +142,10 @@ pub struct Case {
     pub opened_by: Option<UserRef>,
     pub assignee: Option<UserRef>,
     pub due: Option<At>,
+    /// What the deadline rests on: a citation, or "house rule".
+    pub due_why: Option<String>,
+    /// How it ended, in one word.
+    pub verdict: Option<Verdict>,
     pub outcome: Option<String>,
     pub closed_at: Option<At>,
     /// How many pieces of evidence it has.
@@ -157,6 +209,8 @@ pub struct NewCase {
     pub place: Option<PlaceId>,
     pub package: Option<PackageId>,
     pub due: Option<At>,
+    /// What the deadline rests on.
+    pub due_why: Option<&'static str>,
     /// Kind and text of each piece of evidence, in plain words.
     pub evidence: Vec<(&'static str, String)>,
 }
@@ -172,9 +226,9 @@ pub fn open(
     let code = new_code()?;
     let id = tx.insert(
         "INSERT INTO kase (code, kind, title, state, subject_kind, subject_id, subject, place_id,
-                           package_id, opened_at, opened_by, opened_seq, due)
+                           package_id, opened_at, opened_by, opened_seq, due, due_why)
          VALUES (:code, :kind, :title, 'open', :subject_kind, :subject_id, :subject, :place,
-                 :package, :at, :by, :seq, :due)",
+                 :package, :at, :by, :seq, :due, :due_why)",
         named_params! {
             ":code": code, ":kind": kind.word(), ":title": new.title,
             ":subject_kind": new.subject.as_ref().map(|subject| subject.0),
@@ -183,7 +237,7 @@ pub fn open(
             ":place": new.place.map(|place| place.0),
             ":package": new.package.map(|package| package.0),
             ":at": tx.now().0, ":by": by.user.map(|user| user.0), ":seq": seq.0,
-            ":due": new.due.map(|due| due.0),
+            ":due": new.due.map(|due| due.0), ":due_why": new.due_why,
         },
     )?;
     for (kind, text) in &new.evidence {
@@ -192,6 +246,28 @@ pub fn open(
     tx.announce(Topic::Cases, id);
     blocks(tx, kind, new.package);
     Ok((CaseId(id), code))
+}
+
+/// When a discrepancy must be dealt with, and what says so.
+pub fn discrepancy_deadline(tx: &Tx<'_>) -> Result<(At, &'static str), SqlError> {
+    let rule = jurisdiction::discrepancy(&settings::get(tx)?.jurisdiction);
+    Ok((tx.now().plus_s(rule.hours * 3600), rule.why))
+}
+
+/// Adds evidence to a case as part of a command; a closed one is open again.
+pub fn resume(
+    tx: &Tx<'_>,
+    by: &Actor,
+    seq: Seq,
+    case: CaseId,
+    kind: &str,
+    text: &str,
+) -> Result<(), SqlError> {
+    tx.execute(
+        "UPDATE kase SET state = 'open', closed_at = NULL, outcome = NULL, verdict = NULL WHERE id = :id",
+        named_params! { ":id": case.0 },
+    )?;
+    evidence(tx, by.user, seq, case, kind, text)
 }
 
 /// An open discrepancy blocks its package: whoever keeps a copy of the stock is told when it comes or
@@ -221,6 +297,45 @@ pub fn evidence(
     )?;
     tx.announce(Topic::Cases, case.0);
     Ok(())
+}
+
+/// Adds a photo or paper to a case, as part of the command whose entry is `seq`.
+pub fn attach(
+    tx: &Tx<'_>,
+    by: Option<UserId>,
+    seq: Seq,
+    case: CaseId,
+    document: DocumentId,
+) -> Result<(), SqlError> {
+    tx.insert(
+        "INSERT INTO evidence (kase_id, at, by_user, kind, text, seq, document_id)
+         VALUES (:case, :at, :by, 'photo', '', :seq, :document)",
+        named_params! {
+            ":case": case.0, ":at": tx.now().0, ":by": by.map(|user| user.0), ":seq": seq.0,
+            ":document": document.0,
+        },
+    )?;
+    tx.announce(Topic::Cases, case.0);
+    Ok(())
+}
+
+/// Closes a case because what it asks about was taken back, as part of a command.
+pub fn settle_by_undo(
+    tx: &Tx<'_>,
+    by: &Actor,
+    entry: &Entry<'_, '_>,
+    case: CaseId,
+    outcome: &str,
+) -> Result<(), SqlError> {
+    tx.execute(
+        "UPDATE kase SET state = 'closed', outcome = :outcome, verdict = :verdict, closed_at = :at
+         WHERE id = :id AND state = 'open'",
+        named_params! {
+            ":outcome": outcome, ":verdict": Verdict::OurError.word(), ":at": tx.now().0,
+            ":id": case.0,
+        },
+    )?;
+    evidence(tx, by.user, entry.seq(), case, "closed", outcome)
 }
 
 /// A task to open.

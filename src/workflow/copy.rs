@@ -7,11 +7,11 @@ use std::collections::{HashMap, HashSet};
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use super::{refs, settings};
+use super::{refs, sellable, settings};
 use crate::domain::id::{PackageId, PlaceId, ProductId};
 use crate::domain::place::PlaceKind;
 use crate::domain::quantity::{Amount, Quantity, Unit};
-use crate::domain::stock::{BlockReason, Facts};
+use crate::domain::stock::BlockReason;
 use crate::domain::time::At;
 use crate::store::{Db, Row, SqlError, ToSql};
 
@@ -157,42 +157,21 @@ fn packages(db: &Db<'_>, only: Option<&[PackageId]>) -> Result<Vec<CopyPackage>,
         format!("[{}]", ids.join(","))
     });
     let ids: Vec<(&str, &dyn ToSql)> = ids.iter().map(|ids| (":ids", ids as _)).collect();
-    let disputed: HashSet<i64> = db
-        .all(
-            "SELECT package_id FROM kase
-             WHERE state = 'open' AND kind = 'discrepancy' AND package_id IS NOT NULL",
-            [],
-            |row| row.get(0),
-        )?
-        .into_iter()
-        .collect();
     let mut held = held(db, which, &ids)?;
     let sql = format!(
-        "SELECT id, tag, origin_tag, product_id, batch, packaged, expires, received, unit,
-                lab_state, on_hold, recalled
-         FROM package WHERE id IN ({which}) ORDER BY id"
+        "SELECT id, tag, origin_tag, product_id, batch, packaged, received, unit, {}
+         FROM package WHERE id IN ({which}) ORDER BY id",
+        sellable::COLUMNS
     );
     db.all(&sql, &ids[..], |row| {
         let id: i64 = row.get("id")?;
         let held = held.remove(&id).unwrap_or_default();
-        package(row, today, disputed.contains(&id), held)
+        package(row, today, held)
     })
 }
 
-fn package(
-    row: &Row<'_>,
-    today: NaiveDate,
-    open_discrepancy: bool,
-    held: Vec<CopyHeld>,
-) -> Result<CopyPackage, SqlError> {
-    let expires = refs::date(row, "expires")?;
-    let facts = Facts {
-        lab_state: row.get_ref("lab_state")?.as_str()?,
-        on_hold: row.get("on_hold")?,
-        recalled: row.get("recalled")?,
-        expires,
-        open_discrepancy,
-    };
+fn package(row: &Row<'_>, today: NaiveDate, held: Vec<CopyHeld>) -> Result<CopyPackage, SqlError> {
+    let facts = sellable::facts(row, today)?;
     Ok(CopyPackage {
         id: PackageId(row.get("id")?),
         tag: row.get("tag")?,
@@ -200,7 +179,7 @@ fn package(
         product: ProductId(row.get("product_id")?),
         batch: row.get("batch")?,
         packaged: refs::date(row, "packaged")?,
-        expires,
+        expires: facts.expires,
         received: row.get::<_, Option<i64>>("received")?.map(At),
         unit: refs::unit(row, "unit")?,
         blocked: facts.blocked(today),

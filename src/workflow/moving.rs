@@ -103,27 +103,33 @@ pub fn scan_move(tx: &Tx<'_>, by: &Actor, input: &MoveInput) -> Result<Moved, Mo
     check_texts(&[("scanned", input.scanned.as_deref()), ("reason", input.reason.as_deref())])?;
     check_free(tx, &package, from.id, input.quantity.amount)?;
     let mut entry = Entry::open(tx, by, "moved")?;
-    let posted = entry
-        .post(Movement {
-            package: input.package,
-            amount: input.quantity.amount,
-            from: from.id,
-            to: to.id,
-            reverses: None,
-        })
-        .map_err(|error| refusal(tx, &package, from.id, error))?;
-    let seq =
-        entry.seal(&serde_json::json!({ "scanned": input.scanned, "reason": input.reason }))?;
-    tx.announce(Topic::Stock, input.package.0);
+    let moved = post(tx, &mut entry, &package, &from, &to, input.quantity.amount)?;
+    entry.seal(&serde_json::json!({ "scanned": input.scanned, "reason": input.reason }))?;
+    Ok(moved)
+}
+
+/// Posts one movement of an open entry.
+pub fn post(
+    tx: &Tx<'_>,
+    entry: &mut Entry<'_, '_>,
+    package: &PackageFacts,
+    from: &PlaceRef,
+    to: &PlaceRef,
+    amount: Amount,
+) -> Result<Moved, MoveError> {
+    let id = package.reference.id;
+    let movement = Movement { package: id, amount, from: from.id, to: to.id, reverses: None };
+    let posted = entry.post(movement).map_err(|error| refusal(tx, package, from.id, error))?;
+    tx.announce(Topic::Stock, id.0);
     Ok(Moved {
-        seq,
+        seq: entry.seq(),
         movement: posted.id,
-        quantity: input.quantity,
+        package: package.reference.clone(),
+        from: from.clone(),
+        to: to.clone(),
+        quantity: package.quantity(amount),
         left: package.quantity(posted.left),
         now: package.quantity(posted.now),
-        package: package.reference,
-        from,
-        to,
     })
 }
 
@@ -149,7 +155,7 @@ fn check_texts(texts: &[(&'static str, Option<&str>)]) -> Result<(), MoveError> 
 }
 
 /// What open picks are promised may not be carried off under them.
-fn check_free(
+pub fn check_free(
     tx: &Tx<'_>,
     package: &PackageFacts,
     place: PlaceId,

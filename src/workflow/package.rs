@@ -7,11 +7,11 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::refs::{self, PlaceRef, ProductRef};
-use super::settings;
 use super::stock::{self, Held};
+use super::{sellable, settings};
 use crate::domain::id::{PackageId, PlaceId, ProductId};
 use crate::domain::quantity::{Amount, Quantity, Unit};
-use crate::domain::stock::{BlockReason, Facts};
+use crate::domain::stock::BlockReason;
 use crate::domain::time::At;
 use crate::store::{Db, SqlError, named_params};
 
@@ -95,44 +95,34 @@ pub fn get(db: &Db<'_>, id: PackageId) -> Result<Option<Package>, SqlError> {
             })
         },
     )?;
-    db.maybe(
-        "SELECT packaged, received, unit_cost_cents, supplier, manifest, lab_state, on_hold, recalled,
-                EXISTS (SELECT 1 FROM kase WHERE kase.package_id = package.id AND state = 'open'
-                          AND kind = 'discrepancy') AS discrepancy
-         FROM package WHERE id = :id",
-        named_params! { ":id": id.0 },
-        |row| {
-            let lab_state: String = row.get("lab_state")?;
-            let on_hold: bool = row.get("on_hold")?;
-            let blocked = Facts {
-                lab_state: &lab_state,
-                on_hold,
-                recalled: row.get("recalled")?,
-                expires: facts.reference.expires,
-                open_discrepancy: row.get("discrepancy")?,
-            }
-            .blocked(today);
-            Ok(Package {
-                id,
-                tag: facts.reference.tag.clone(),
-                product: facts.reference.product.clone(),
-                batch: facts.reference.batch.clone(),
-                unit: facts.unit,
-                each: facts.content,
-                packaged: refs::date(row, "packaged")?,
-                received: row.get::<_, Option<i64>>("received")?.map(At),
-                expires: facts.reference.expires,
-                unit_cost_cents: row.get("unit_cost_cents")?,
-                supplier: row.get("supplier")?,
-                manifest: row.get("manifest")?,
-                lab_state,
-                on_hold,
-                blocked,
-                places: held.into_iter().map(package_place).collect(),
-                readings,
-            })
-        },
-    )
+    let sql = format!(
+        "SELECT packaged, received, unit_cost_cents, supplier, manifest, {} FROM package WHERE id = :id",
+        sellable::COLUMNS
+    );
+    db.maybe(&sql, named_params! { ":id": id.0 }, |row| {
+        let sold_by = sellable::facts(row, today)?;
+        let blocked = sold_by.blocked(today);
+        let (lab_state, on_hold) = (sold_by.lab_state.to_owned(), sold_by.on_hold);
+        Ok(Package {
+            id,
+            tag: facts.reference.tag.clone(),
+            product: facts.reference.product.clone(),
+            batch: facts.reference.batch.clone(),
+            unit: facts.unit,
+            each: facts.content,
+            packaged: refs::date(row, "packaged")?,
+            received: row.get::<_, Option<i64>>("received")?.map(At),
+            expires: facts.reference.expires,
+            unit_cost_cents: row.get("unit_cost_cents")?,
+            supplier: row.get("supplier")?,
+            manifest: row.get("manifest")?,
+            lab_state,
+            on_hold,
+            blocked,
+            places: held.into_iter().map(package_place).collect(),
+            readings,
+        })
+    })
 }
 
 fn package_place(held: Held) -> PackagePlace {

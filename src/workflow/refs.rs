@@ -105,6 +105,15 @@ pub fn product(db: &Db<'_>, id: ProductId) -> Result<Option<ProductRef>, SqlErro
     )
 }
 
+/// The unit that a product's packages are kept in.
+pub fn kept_in(db: &Db<'_>, id: ProductId) -> Result<Unit, SqlError> {
+    db.one(
+        "SELECT coalesce(content_unit, unit) AS kept_in FROM product WHERE id = :id",
+        named_params! { ":id": id.0 },
+        |row| unit(row, "kept_in"),
+    )
+}
+
 pub fn package(db: &Db<'_>, id: PackageId) -> Result<Option<PackageFacts>, SqlError> {
     db.maybe(
         "SELECT package.id, tag, batch, expires, package.unit AS package_unit, product_id, sku, name,

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::quantity::Amount;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
@@ -29,8 +30,25 @@ pub struct Settings {
     pub slip_paper: Paper,
     /// Days before expiry at which stock is marked.
     pub expiry_warning_days: i64,
+    /// The store's own licence number, by which a manifest says that it is for this store. May be empty.
+    pub license_number: String,
+    /// Whether what should arrive is hidden until it is counted.
+    pub blind_receiving: bool,
+    /// How far an arriving weight may be off, by category. Pieces may not.
+    pub weight_tolerances: Vec<Tolerance>,
+    /// Whether managers, too, may let stock go from quarantine.
+    pub manager_releases_quarantine: bool,
     #[serde(default)]
     pub version: i64,
+}
+
+/// How far a weight of a category may be off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Tolerance {
+    pub category: String,
+    /// Of what was shipped: 0 to 10.
+    pub percent: Amount,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -53,6 +71,10 @@ impl Default for Settings {
             business_day_starts: "04:00".into(),
             slip_paper: Paper::Letter,
             expiry_warning_days: 30,
+            license_number: String::new(),
+            blind_receiving: true,
+            weight_tolerances: Vec::new(),
+            manager_releases_quarantine: false,
             version: 0,
         }
     }
@@ -83,6 +105,12 @@ impl Settings {
         self.zone.parse().unwrap_or(Tz::UTC)
     }
 
+    /// How far a weight of this category may be off, in percent.
+    pub fn tolerance(&self, category: Option<&str>) -> Amount {
+        let of = |one: &&Tolerance| category.is_some_and(|c| c.eq_ignore_ascii_case(&one.category));
+        self.weight_tolerances.iter().find(of).map_or(Amount::ZERO, |one| one.percent)
+    }
+
     /// The calendar date in the facility's zone.
     pub fn today(&self, now: At) -> NaiveDate {
         now.utc().with_timezone(&self.tz()).date_naive()
@@ -103,6 +131,19 @@ impl Settings {
         }
         if NaiveTime::parse_from_str(&self.business_day_starts, "%H:%M").is_err() {
             return invalid("business_day_starts", "needs a time such as 04:00");
+        }
+        if self.license_number.chars().count() > 60 {
+            return invalid("license_number", "is longer than 60 characters");
+        }
+        if self.weight_tolerances.len() > 50 {
+            return invalid("weight_tolerances", "are 50 at most");
+        }
+        for one in &self.weight_tolerances {
+            let named = (1..=60).contains(&one.category.trim().chars().count());
+            if !named || one.percent < Amount::ZERO || one.percent > Amount::whole(10) {
+                let why = "each need a category and a percentage from 0 to 10";
+                return invalid("weight_tolerances", why);
+            }
         }
         let within = [
             ("transit_limit_min", self.transit_limit_min, 1..=1440),

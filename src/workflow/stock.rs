@@ -4,12 +4,12 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::refs::{self, PackageFacts, PackageRef, PlaceRef, UserRef};
-use super::settings;
+use super::{sellable, settings};
 use crate::domain::fifo::Lot;
 use crate::domain::id::{PackageId, PlaceId, ProductId, UserId};
 use crate::domain::place::PlaceKind;
 use crate::domain::quantity::{Amount, Quantity};
-use crate::domain::stock::{BlockReason, Facts};
+use crate::domain::stock::BlockReason;
 use crate::domain::time::At;
 use crate::store::{Db, Row, SqlError, named_params};
 
@@ -91,16 +91,17 @@ pub fn last_out(
     )
 }
 
-const COLUMNS: &str = "
-    SELECT package.id, package.tag, package.batch, package.expires, package.unit AS package_unit,
+/// The lines for which a condition holds.
+fn select(condition: &str) -> String {
+    let sellable = sellable::COLUMNS;
+    format!(
+        "SELECT package.id, package.tag, package.batch, package.unit AS package_unit,
            package.product_id, product.sku, product.name, product.unit AS product_unit, product.content,
-           package.packaged, package.received, package.lab_state, package.on_hold, package.recalled,
+           package.packaged, package.received, {sellable},
            place.id AS place_id, place.name AS place_name, place.kind AS place_kind,
            place.code AS place_code, place.walk, balance.amount,
            (SELECT coalesce(sum(max(planned - picked, 0)), 0) FROM pick_line
              WHERE pick_line.package_id = package.id AND bin_id = place.id AND reserving = 1) AS reserved,
-           EXISTS (SELECT 1 FROM kase WHERE kase.package_id = package.id AND kase.state = 'open'
-                     AND kase.kind = 'discrepancy') AS discrepancy,
            EXISTS (SELECT 1 FROM open_package WHERE open_package.place_id = place.id
                      AND open_package.package_id = package.id) AS open,
            EXISTS (SELECT 1 FROM task WHERE task.state = 'open' AND task.kind = 'count_bin'
@@ -109,13 +110,15 @@ const COLUMNS: &str = "
     JOIN package ON package.id = balance.package_id
     JOIN product ON product.id = package.product_id
     JOIN place ON place.id = balance.place_id
-    WHERE balance.amount > 0 AND balance.place_id >= 100";
+    WHERE balance.amount > 0 AND balance.place_id >= 100 AND {condition}"
+    )
+}
 
 /// Every line of a product, over all places.
 pub fn of_product(db: &Db<'_>, product: ProductId) -> Result<Vec<Held>, SqlError> {
     let today = settings::today(db)?;
     db.all(
-        &format!("{COLUMNS} AND package.product_id = :product ORDER BY place.walk, place.id"),
+        &select("package.product_id = :product ORDER BY place.walk, place.id"),
         named_params! { ":product": product.0 },
         |row| held(row, today),
     )
@@ -125,7 +128,7 @@ pub fn of_product(db: &Db<'_>, product: ProductId) -> Result<Vec<Held>, SqlError
 pub fn at_place(db: &Db<'_>, place: PlaceId) -> Result<Vec<Held>, SqlError> {
     let today = settings::today(db)?;
     db.all(
-        &format!("{COLUMNS} AND balance.place_id = :place ORDER BY product.name, package.received"),
+        &select("balance.place_id = :place ORDER BY product.name, package.received"),
         named_params! { ":place": place.0 },
         |row| held(row, today),
     )
@@ -135,7 +138,7 @@ pub fn at_place(db: &Db<'_>, place: PlaceId) -> Result<Vec<Held>, SqlError> {
 pub fn of_package(db: &Db<'_>, package: PackageId) -> Result<Vec<Held>, SqlError> {
     let today = settings::today(db)?;
     db.all(
-        &format!("{COLUMNS} AND balance.package_id = :package ORDER BY place.walk, place.id"),
+        &select("balance.package_id = :package ORDER BY place.walk, place.id"),
         named_params! { ":package": package.0 },
         |row| held(row, today),
     )
@@ -150,15 +153,7 @@ fn held(row: &Row<'_>, today: NaiveDate) -> Result<Held, SqlError> {
     let facts = refs::package_row(row)?;
     let kind: String = row.get("place_kind")?;
     let kind = PlaceKind::parse(&kind).unwrap_or(PlaceKind::Account);
-    let lab_state: String = row.get("lab_state")?;
-    let blocked = Facts {
-        lab_state: &lab_state,
-        on_hold: row.get("on_hold")?,
-        recalled: row.get("recalled")?,
-        expires: facts.reference.expires,
-        open_discrepancy: row.get("discrepancy")?,
-    }
-    .blocked_at(kind, today);
+    let blocked = sellable::facts(row, today)?.blocked_at(kind, today);
     let line = StockLine {
         package: facts.reference.clone(),
         place: PlaceRef {

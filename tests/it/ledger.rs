@@ -310,12 +310,14 @@ impl Shop {
         let cases = self
             .store
             .read_blocking(|db| {
-                backstock::workflow::casework::cases(db, Some("open")).map_err(StoreError::Sql)
+                backstock::workflow::casework::cases(db, Some("open"), false)
+                    .map_err(StoreError::Sql)
             })
             .expect("a read");
         for case in cases.cases {
             let input = backstock::workflow::casework::CloseInput {
                 outcome: "Not found.".into(),
+                verdict: None,
                 settle: Some(backstock::workflow::casework::Settle { to: PlaceId(0) }),
             };
             self.once(move |tx, by| {

@@ -17,6 +17,7 @@ mod live;
 mod loading;
 mod offline;
 mod people;
+mod receiving;
 mod restock;
 mod roles;
 mod serving;

@@ -229,7 +229,8 @@ async fn a_write_that_was_done_is_never_refused_for_want_of_a_key() {
     let undone = Waiting::post(MOVES, move_of("1"), now);
     Reply::read(done.ask(&tom.device, session)).await.ok();
     tom.device.delete("/api/v1/session").await;
-    let unproven = |waiting: &Waiting| waiting.ask(&tom.device, session).header("Signature", "AAAA");
+    let unproven =
+        |waiting: &Waiting| waiting.ask(&tom.device, session).header("Signature", "AAAA");
     let again = Reply::read(unproven(&done)).await;
     assert_eq!(again.header("Idempotent-Replay"), Some("true"));
     again.ok();

@@ -177,13 +177,15 @@ pub fn key(number: &str) -> String {
 /// Whether two numbers differ by one character changed, left out or added, or by two that changed places.
 #[must_use]
 pub fn neighbours(a: &str, b: &str) -> bool {
-    let (a, b) = (key(a).into_bytes(), key(b).into_bytes());
-    let before = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[before..], &b[before..]);
-    let after = a.iter().rev().zip(b.iter().rev()).take_while(|(x, y)| x == y).count();
-    match (&a[..a.len() - after], &b[..b.len() - after]) {
+    let (one, other) = (key(a).into_bytes(), key(b).into_bytes());
+    let before = one.iter().zip(&other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[before..], &other[before..]);
+    let after = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    match (&one[..one.len() - after], &other[..other.len() - after]) {
         ([_], [_] | []) | ([], [_]) => true,
-        ([x, y], [v, w]) => x == w && y == v,
+        ([first, second], [their_first, their_second]) => {
+            first == their_second && second == their_first
+        }
         _ => false,
     }
 }

@@ -2,11 +2,12 @@
 
 use serde::Serialize;
 
-use super::{Case, CaseKind, CaseState, Subject, Task, TaskKind, TaskState};
-use crate::domain::id::{CaseId, PackageId, PlaceId, Seq, TaskId};
+use super::{Case, CaseKind, CaseState, Subject, Task, TaskKind, TaskState, Verdict};
+use crate::domain::id::{CaseId, DocumentId, PackageId, PlaceId, Seq, TaskId};
+use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::time::At;
 use crate::store::{Db, Row, SqlError, named_params};
-use crate::workflow::refs::{self, UserRef};
+use crate::workflow::refs::{self, PackageRef, PlaceRef, UserRef};
 
 /// How many of a list are answered at the most, newest first.
 const LIMIT: i64 = 500;
@@ -29,21 +30,38 @@ pub struct Evidence {
     pub text: String,
     /// The journal entry it came with.
     pub seq: Option<Seq>,
+    /// A photo or paper that goes with it.
+    pub document: Option<DocumentId>,
+}
+
+/// A movement of stock that belongs to a case.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct CaseMovement {
+    pub seq: Seq,
+    pub at: At,
+    pub by: Option<UserRef>,
+    pub package: PackageRef,
+    pub from: PlaceRef,
+    pub to: PlaceRef,
+    pub quantity: Quantity,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseView {
     pub case: Case,
     pub evidence: Vec<Evidence>,
+    /// What was moved by the commands that opened it and added to it, oldest first.
+    pub movements: Vec<CaseMovement>,
     /// The journal entry of the command that opened it.
     pub journal_from: Seq,
 }
 
-/// Cases, newest first; of one state where given.
-pub fn cases(db: &Db<'_>, state: Option<&str>) -> Result<Cases, SqlError> {
+/// Cases, newest first or by deadline; of one state where given.
+pub fn cases(db: &Db<'_>, state: Option<&str>, by_due: bool) -> Result<Cases, SqlError> {
     let ids = db.all(
-        "SELECT id FROM kase WHERE :state IS NULL OR state = :state ORDER BY id DESC LIMIT :limit",
-        named_params! { ":state": state, ":limit": LIMIT },
+        "SELECT id FROM kase WHERE :state IS NULL OR state = :state
+         ORDER BY iif(:by_due, due IS NULL, 0), iif(:by_due, due, 0), id DESC LIMIT :limit",
+        named_params! { ":state": state, ":by_due": by_due, ":limit": LIMIT },
         |row| row.get("id"),
     )?;
     let cases: Result<Vec<_>, _> = ids.into_iter().map(|id| row(db, CaseId(id))).collect();
@@ -54,7 +72,7 @@ pub fn cases(db: &Db<'_>, state: Option<&str>) -> Result<Cases, SqlError> {
 pub fn case(db: &Db<'_>, id: CaseId) -> Result<Option<CaseView>, SqlError> {
     let Some(case) = row(db, id)? else { return Ok(None) };
     let found = db.all(
-        "SELECT at, by_user, kind, text, seq FROM evidence WHERE kase_id = :id ORDER BY id",
+        "SELECT at, by_user, kind, text, seq, document_id FROM evidence WHERE kase_id = :id ORDER BY id",
         named_params! { ":id": id.0 },
         |row| {
             let by: Option<i64> = row.get("by_user")?;
@@ -64,6 +82,7 @@ pub fn case(db: &Db<'_>, id: CaseId) -> Result<Option<CaseView>, SqlError> {
                 kind: row.get("kind")?,
                 text: row.get("text")?,
                 seq: Some(Seq(row.get("seq")?)),
+                document: row.get::<_, Option<i64>>("document_id")?.map(DocumentId),
             };
             Ok((by, seen))
         },
@@ -77,7 +96,36 @@ pub fn case(db: &Db<'_>, id: CaseId) -> Result<Option<CaseView>, SqlError> {
         named_params! { ":id": id.0 },
         |row| row.get(0).map(Seq),
     )?;
-    Ok(Some(CaseView { case, evidence: evidence?, journal_from }))
+    let movements = movements(db, id)?;
+    Ok(Some(CaseView { case, evidence: evidence?, movements, journal_from }))
+}
+
+fn movements(db: &Db<'_>, id: CaseId) -> Result<Vec<CaseMovement>, SqlError> {
+    let rows = db.all(
+        "SELECT movement.seq, entry.at, entry.user_id, package_id, from_place, to_place, amount
+         FROM movement JOIN entry ON entry.seq = movement.seq
+         WHERE movement.seq IN (SELECT opened_seq FROM kase WHERE id = :id
+                                UNION SELECT seq FROM evidence WHERE kase_id = :id)
+         ORDER BY movement.id LIMIT 200",
+        named_params! { ":id": id.0 },
+        |row| {
+            let ids: [i64; 3] =
+                [row.get("package_id")?, row.get("from_place")?, row.get("to_place")?];
+            let user: Option<i64> = row.get("user_id")?;
+            let amount = Amount::from_raw(row.get("amount")?);
+            Ok((Seq(row.get("seq")?), At(row.get("at")?), user, ids, amount))
+        },
+    )?;
+    let mut found = Vec::with_capacity(rows.len());
+    for (seq, at, user, [package, from, to], amount) in rows {
+        let package = refs::package(db, PackageId(package))?;
+        let places = (refs::place(db, PlaceId(from))?, refs::place(db, PlaceId(to))?);
+        let (Some(package), (Some(from), Some(to))) = (package, places) else { continue };
+        let quantity = package.quantity(amount);
+        let by = refs::known_user(db, user)?;
+        found.push(CaseMovement { seq, at, by, package: package.reference, from, to, quantity });
+    }
+    Ok(found)
 }
 
 pub(super) fn row(db: &Db<'_>, id: CaseId) -> Result<Option<Case>, SqlError> {
@@ -89,7 +137,7 @@ pub(super) fn row(db: &Db<'_>, id: CaseId) -> Result<Option<Case>, SqlError> {
     }
     let found = db.maybe(
         "SELECT id, code, kind, title, state, subject_kind, subject_id, subject, place_id, package_id,
-                opened_at, opened_by, assignee, due, outcome, closed_at,
+                opened_at, opened_by, assignee, due, due_why, verdict, outcome, closed_at,
                 (SELECT count(*) FROM evidence WHERE kase_id = kase.id) AS evidence
          FROM kase WHERE id = :id",
         named_params! { ":id": id.0 },
@@ -136,6 +184,8 @@ fn read_case(row: &Row<'_>) -> Result<Case, SqlError> {
         opened_by: None,
         assignee: None,
         due: row.get::<_, Option<i64>>("due")?.map(At),
+        due_why: row.get("due_why")?,
+        verdict: row.get::<_, Option<String>>("verdict")?.as_deref().and_then(Verdict::parse),
         outcome: row.get("outcome")?,
         closed_at: row.get::<_, Option<i64>>("closed_at")?.map(At),
         evidence: row.get("evidence")?,

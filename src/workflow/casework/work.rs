@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::list::{self, CaseView};
-use super::{Case, CaseState, Task, TaskState};
+use super::{Case, CaseState, Task, TaskState, Verdict};
 use crate::domain::id::{CaseId, PlaceId, TaskId, UserId};
 use crate::domain::place::Account;
 use crate::domain::topic::Topic;
@@ -42,7 +42,16 @@ pub struct CloseInput {
     /// What came out, in the person's words.
     pub outcome: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<Verdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settle: Option<Settle>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReopenInput {
+    /// Why it is not over: 1 to 2,000 characters.
+    pub reason: String,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -57,6 +66,8 @@ pub enum CaseError {
     NotFound { what: &'static str },
     #[error("it is closed already")]
     Closed,
+    #[error("it is open")]
+    Open,
     #[error("{field}: {why}")]
     Invalid { field: &'static str, why: &'static str },
     /// The tote still holds stock of this case: say where it is.
@@ -113,8 +124,12 @@ pub fn close(tx: &Tx<'_>, by: &Actor, id: CaseId, input: &CloseInput) -> Result<
     let mut entry = Entry::open(tx, by, "case_closed")?;
     settle(tx, &mut entry, &case, input.settle)?;
     tx.execute(
-        "UPDATE kase SET state = 'closed', outcome = :outcome, closed_at = :at WHERE id = :id",
-        named_params! { ":outcome": input.outcome.trim(), ":at": tx.now().0, ":id": id.0 },
+        "UPDATE kase SET state = 'closed', outcome = :outcome, verdict = :verdict, closed_at = :at
+         WHERE id = :id",
+        named_params! {
+            ":outcome": input.outcome.trim(), ":verdict": input.verdict.map(Verdict::word),
+            ":at": tx.now().0, ":id": id.0,
+        },
     )?;
     tx.execute(
         "UPDATE task SET state = 'done', outcome = :outcome, done_at = :at
@@ -122,9 +137,25 @@ pub fn close(tx: &Tx<'_>, by: &Actor, id: CaseId, input: &CloseInput) -> Result<
         named_params! { ":outcome": input.outcome.trim(), ":at": tx.now().0, ":id": id.0 },
     )?;
     super::evidence(tx, by.user, entry.seq(), id, "closed", input.outcome.trim())?;
-    entry.seal(&serde_json::json!({ "case": id, "outcome": input.outcome.trim() }))?;
+    entry.seal(&serde_json::json!({
+        "case": id, "outcome": input.outcome.trim(), "verdict": input.verdict,
+    }))?;
     tx.announce(Topic::Cases, id.0);
     tx.announce_all(Topic::Tasks);
+    super::blocks(tx, case.kind, case.package.as_ref().map(|package| package.id));
+    list::row(tx, id)?.ok_or(CaseError::NotFound { what: "case" })
+}
+
+/// Opens a closed case again.
+pub fn reopen(tx: &Tx<'_>, by: &Actor, id: CaseId, input: &ReopenInput) -> Result<Case, CaseError> {
+    check_text("reason", &input.reason)?;
+    let case = list::row(tx, id)?.ok_or(CaseError::NotFound { what: "case" })?;
+    if case.state == CaseState::Open {
+        return Err(CaseError::Open);
+    }
+    let entry = Entry::open(tx, by, "case_reopened")?;
+    super::resume(tx, by, entry.seq(), id, "reopened", input.reason.trim())?;
+    entry.seal(&serde_json::json!({ "case": id, "reason": input.reason.trim() }))?;
     super::blocks(tx, case.kind, case.package.as_ref().map(|package| package.id));
     list::row(tx, id)?.ok_or(CaseError::NotFound { what: "case" })
 }

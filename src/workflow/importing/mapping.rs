@@ -182,34 +182,54 @@ pub fn map_items(
     let units = units(tx, id)?;
     let mut done = Vec::with_capacity(input.mappings.len());
     for mapping in &input.mappings {
-        let product = match (&mapping.product, &mapping.make) {
-            (Some(product), None) => *product,
-            (None, Some(make)) => catalogue::insert_product(tx, &product_of(make))?,
-            _ => {
-                let why = "each need either a product or one to make";
-                return Err(ImportError::Invalid { field: "mappings", why });
-            }
-        };
-        let fit = by_id(tx, product)?.ok_or(ImportError::NotFound { what: "product" })?;
         let unit = units.get(&mapping.item.to_lowercase()).copied();
         let unit = unit.ok_or(ImportError::NotFound { what: "item in this file" })?;
-        if import.kind == ImportKind::Packages && fit.kept_in() != unit {
-            let (item, expected) = (mapping.item.clone(), fit.kept_in());
-            return Err(ImportError::UnitClash { item, unit, product, expected });
-        }
-        tx.execute(
-            "INSERT INTO item_map (source, item, product_id) VALUES (:source, :item, :product)
-             ON CONFLICT (source, item) DO UPDATE SET product_id = excluded.product_id",
-            named_params! {
-                ":source": source(import.kind), ":item": mapping.item, ":product": product.0,
-            },
-        )?;
+        let product = map_item(tx, import.kind, mapping, unit)?;
         done.push((mapping.item.as_str(), product));
     }
     Entry::open(tx, by, "items_mapped")?
         .seal(&serde_json::json!({ "import": id, "items": done }))?;
     tx.announce(Topic::Imports, id.0);
     view::known(tx, id)
+}
+
+/// Maps one item, making its product where asked, as part of a command. `unit`: what its packages come in.
+pub fn map_item(
+    tx: &Tx<'_>,
+    kind: ImportKind,
+    mapping: &MappingInput,
+    unit: Unit,
+) -> Result<ProductId, ImportError> {
+    let product = match (&mapping.product, &mapping.make) {
+        (Some(product), None) => *product,
+        (None, Some(make)) => catalogue::insert_product(tx, &product_of(make))?,
+        _ => {
+            let why = "each need either a product or one to make";
+            return Err(ImportError::Invalid { field: "mappings", why });
+        }
+    };
+    let fit = by_id(tx, product)?.ok_or(ImportError::NotFound { what: "product" })?;
+    if kind == ImportKind::Packages && fit.kept_in() != unit {
+        let (item, expected) = (mapping.item.clone(), fit.kept_in());
+        return Err(ImportError::UnitClash { item, unit, product, expected });
+    }
+    tx.execute(
+        "INSERT INTO item_map (source, item, product_id) VALUES (:source, :item, :product)
+         ON CONFLICT (source, item) DO UPDATE SET product_id = excluded.product_id",
+        named_params! { ":source": source(kind), ":item": mapping.item, ":product": product.0 },
+    )?;
+    Ok(product)
+}
+
+/// The product that an item of the state is known as, if its packages are kept in this unit.
+pub fn product_of_item(db: &Db<'_>, item: &str, unit: Unit) -> Result<Option<ProductId>, SqlError> {
+    let fit = Known::default().find(db, ImportKind::Packages, item, None)?;
+    Ok(fit.filter(|fit| fit.kept_in() == unit).map(|fit| fit.product))
+}
+
+/// The products most alike in name that an item's packages would fit, the most alike first.
+pub fn candidates_of(db: &Db<'_>, item: &str, unit: Unit) -> Result<Vec<ProductRef>, SqlError> {
+    Ok(candidates(&names(db)?, item, unit, ImportKind::Packages))
 }
 
 fn product_of(make: &MakeInput) -> ProductInput {

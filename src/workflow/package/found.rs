@@ -7,7 +7,7 @@ use crate::domain::id::{CaseId, PackageId, PlaceId};
 use crate::domain::place::{Account, PlaceKind};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::topic::Topic;
-use crate::ledger::{Actor, Entry, Movement, PostError, query};
+use crate::ledger::{Actor, Entry, query};
 use crate::store::{SqlError, StoreError, Tx};
 use crate::workflow::casework::{self, CaseKind, NewCase};
 use crate::workflow::moving::{self, MoveError, Moved};
@@ -83,14 +83,14 @@ pub fn found(
     for (place, amount) in sources(tx, id, &here)? {
         let amount = amount.min(left);
         if amount.is_positive() {
-            moved.push(post(tx, &mut entry, &package, place, &here, amount)?);
+            moved.push(moving::post(tx, &mut entry, &package, &place, &here, amount)?);
             left = left - amount;
         }
     }
     if left.is_positive() {
         let account = refs::place(tx, Account::Adjusted.id())?
             .ok_or(MoveError::NotFound { what: "account" })?;
-        moved.push(post(tx, &mut entry, &package, account, &here, left)?);
+        moved.push(moving::post(tx, &mut entry, &package, &account, &here, left)?);
     }
     let (case, case_code) = open_case(tx, by, &entry, &package, &here, &moved, input)?;
     entry.seal(&serde_json::json!({
@@ -118,37 +118,6 @@ fn sources(
     }
     sources.sort_by_key(|(place, _)| place.kind != PlaceKind::Unsorted);
     Ok(sources)
-}
-
-fn post(
-    tx: &Tx<'_>,
-    entry: &mut Entry<'_, '_>,
-    package: &PackageFacts,
-    from: PlaceRef,
-    to: &PlaceRef,
-    amount: Amount,
-) -> Result<Moved, FoundError> {
-    let movement = Movement {
-        package: package.reference.id,
-        amount,
-        from: from.id,
-        to: to.id,
-        reverses: None,
-    };
-    let posted = entry.post(movement).map_err(|error| match error {
-        PostError::Store(error) => MoveError::Store(error),
-        other => moving::refusal(tx, package, from.id, other),
-    })?;
-    Ok(Moved {
-        seq: entry.seq(),
-        movement: posted.id,
-        package: package.reference.clone(),
-        from,
-        to: to.clone(),
-        quantity: package.quantity(amount),
-        left: package.quantity(posted.left),
-        now: package.quantity(posted.now),
-    })
 }
 
 fn open_case(

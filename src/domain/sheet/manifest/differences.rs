@@ -8,8 +8,8 @@ use crate::domain::tag::Tag;
 /// One field that is another now. The amounts themselves stay out of it: a count may be blind.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Difference {
-    /// A field of the head; of a package: "added", "removed", "shipped", "item", "unit", "batch",
-    /// "expires" or "lab_state".
+    /// A field of the head; of a package: `added`, `removed`, `shipped`, `item`, `batch`, `expires` or
+    /// `lab_state`.
     pub field: String,
     pub tag: Option<Tag>,
     pub was: Option<String>,

@@ -1118,6 +1118,461 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shipments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shipments: those at the dock first, then by when they are expected. */
+        get: operations["list"];
+        put?: never;
+        /** Enters a manifest that was typed from paper. Refusal: 400 naming the field and the row. */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Enters the manifests of a file: METRC's incoming transfers with their packages as JSON, or a CSV with a
+         *     line for each package. All or nothing. Refusals: `file_refused` (+`why`), `rows_refused` (+`rows`:
+         *     row, manifest, label, field, value, reason, code; +`total`).
+         */
+        post: operations["file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One shipment with its papers, findings and packages. What was shipped is hidden from whoever may count
+         *     until it is counted, where the store counts blind.
+         */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a scan at the dock of this shipment is. */
+        get: operations["scan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/arrive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the truck is here; the box stamps when. Refusals: `wrong_state` (+`state`), `no_place`
+         *     (+`kind`): no dock or no quarantine place is set up.
+         */
+        post: operations["arrive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks the paper beside the state's copy, field by field. What is not in order opens a case. */
+        post: operations["door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/products": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The items of a shipment that are no products yet, each with the products most alike in name. */
+        get: operations["products"];
+        put?: never;
+        /** Says which product an item is, or makes the product. Refusals: `unit_clash`, `sku_taken`. */
+        post: operations["map"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receives a package of the manifest: posts what was counted to the dock, or, where anything is not as it
+         *     should be, to quarantine with its case. Refusals: `already_done` (+`line`), `needs_product` (+`item`,
+         *     `unit`), `wrong_destination`, `wrong_state`, `count_unfounded`.
+         */
+        post: operations["receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/extras": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Receives a package that no line of the manifest has: to quarantine, with a case. Refusal: `tag_known`
+         *     (+`where`, `label`).
+         */
+        post: operations["extra"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/rejections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects a package: it goes back, and nothing of it is posted. */
+        post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that packages did not come: one case for all of them. */
+        post: operations["missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/lines/{line}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a count back while all of it is where it was put: the line is expected again. Refusals:
+         *     `later_depends`, `not_yours`.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/recorded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ticks lines that were entered on the state's own receiving page: what was accepted there may be sold. */
+        post: operations["record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shipments/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finishes a shipment. Refusals: `lines_open` (+`open`: line, tag, item, why), `paper_unchecked`. */
+        post: operations["finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/licenses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The register that is loaded, and how old it is. */
+        get: operations["get"];
+        /** Loads a register from a CSV in place of the one before. Refusal: `file_refused` (+`why`). */
+        put: operations["put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/licenses/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks a licence number up. */
+        get: operations["lookup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keeps a file: the body is the file as it is, a PDF or a picture (JPEG, PNG, WebP) of at most 10 MB. The
+         *     same file again is the same document. Refusal: `not_a_document`.
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document as it came. */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The COAs of a batch, newest first; the first that is not revoked decides. */
+        get: operations["list"];
+        put?: never;
+        /** Files a COA of a batch, with its document or the pictures of its pages. */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/coas/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a COA back: the one before it decides, or none. Refusal: `revoked`. */
+        post: operations["revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that is held, longest first, with the reasons. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts some or all of a package that is at a place into quarantine. Refusals: as of a move, and
+         *     `no_place`.
+         */
+        post: operations["put"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/packages/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets some or all of it go, with a reason. Refusals: `compliance_only`, `still_blocked` (+`why`). */
+        post: operations["release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the signed-in person has not acknowledged. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{id}/seen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that one has been heard; answers with those that have not. */
+        post: operations["seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1197,6 +1652,23 @@ export interface paths {
         put?: never;
         /** Closes a case with its outcome. Refusals: `closed`, `not_settled` (a tote still holds its stock). */
         post: operations["close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens a closed case again, with a reason. Refusal: `open`. */
+        post: operations["reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1313,6 +1785,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Alert: {
+            id: components["schemas"]["AlertId"];
+            kind: components["schemas"]["AlertKind"];
+            title: string;
+            case?: null | components["schemas"]["CaseId"];
+            shipment?: null | components["schemas"]["ShipmentId"];
+            at: components["schemas"]["At"];
+        };
+        /** Format: int64 */
+        AlertId: number;
+        /** @enum {string} */
+        AlertKind: "discrepancy" | "manifest";
+        Alerts: {
+            /** @description Those that whoever asks has not acknowledged, newest first; at most 50. */
+            alerts: components["schemas"]["Alert"][];
+        };
         /** @description A decimal string with at most four decimals, such as "3.5". */
         Amount: string;
         Approval: {
@@ -1377,7 +1865,7 @@ export interface components {
          * @description Why a package may be found and counted, but not picked.
          * @enum {string}
          */
-        BlockReason: "lab_not_passed" | "on_hold" | "recalled" | "expired" | "open_discrepancy" | "quarantined" | "unsorted";
+        BlockReason: "lab_not_passed" | "on_hold" | "recalled" | "expired" | "open_discrepancy" | "no_coa" | "coa_failed" | "coa_expired" | "not_accepted" | "held" | "quarantined" | "unsorted";
         /** @description What a wall tablet shows. */
         Board: {
             now: components["schemas"]["At"];
@@ -1416,6 +1904,9 @@ export interface components {
             opened_by?: null | components["schemas"]["UserRef"];
             assignee?: null | components["schemas"]["UserRef"];
             due?: null | components["schemas"]["At"];
+            /** @description What the deadline rests on: a citation, or "house rule". */
+            due_why?: string | null;
+            verdict?: null | components["schemas"]["Verdict"];
             outcome?: string | null;
             closed_at?: null | components["schemas"]["At"];
             /**
@@ -1430,12 +1921,24 @@ export interface components {
          * @description Why a case was opened.
          * @enum {string}
          */
-        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote";
+        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest";
+        /** @description A movement of stock that belongs to a case. */
+        CaseMovement: {
+            seq: components["schemas"]["Seq"];
+            at: components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+            package: components["schemas"]["PackageRef"];
+            from: components["schemas"]["PlaceRef"];
+            to: components["schemas"]["PlaceRef"];
+            quantity: components["schemas"]["Quantity"];
+        };
         /** @enum {string} */
         CaseState: "open" | "closed";
         CaseView: {
             case: components["schemas"]["Case"];
             evidence: components["schemas"]["Evidence"][];
+            /** @description What was moved by the commands that opened it and added to it, oldest first. */
+            movements: components["schemas"]["CaseMovement"][];
             /** @description The journal entry of the command that opened it. */
             journal_from: components["schemas"]["Seq"];
         };
@@ -1492,8 +1995,62 @@ export interface components {
         CloseInput: {
             /** @description What came out, in the person's words. */
             outcome: string;
+            verdict?: null | components["schemas"]["Verdict"];
             settle?: null | components["schemas"]["Settle"];
         };
+        Coa: {
+            id: components["schemas"]["CoaId"];
+            product: components["schemas"]["ProductRef"];
+            batch: string;
+            pages: components["schemas"]["DocumentId"][];
+            lab: string;
+            lab_license?: string | null;
+            /** Format: date */
+            tested: string;
+            /** Format: date */
+            expires?: string | null;
+            passed: boolean;
+            thc?: string | null;
+            cbd?: string | null;
+            at: components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+            revoked_at?: null | components["schemas"]["At"];
+            revoked_why?: string | null;
+        };
+        /** Format: int64 */
+        CoaId: number;
+        CoaInput: {
+            product: components["schemas"]["ProductId"];
+            /** @description The producer's lot; the package's tag where there is none. */
+            batch: string;
+            /** @description One PDF, or 1 to 20 camera pages in their order. */
+            pages: components["schemas"]["DocumentId"][];
+            lab: string;
+            lab_license?: string | null;
+            /** Format: date */
+            tested: string;
+            /** Format: date */
+            expires?: string | null;
+            passed: boolean;
+            /** @description As the document has it: "22.4 %", "10 mg". */
+            thc?: string | null;
+            cbd?: string | null;
+        };
+        /**
+         * @description What a batch's certificate of analysis says, where one is needed: for packages that came through the
+         *     dock. The newest that is not revoked decides.
+         * @enum {string}
+         */
+        CoaState: "not_needed" | "missing" | "failed" | "expired" | "passed";
+        Coas: {
+            /** @description Newest first; the first that is not revoked decides. */
+            coas: components["schemas"]["Coa"][];
+        };
+        /**
+         * @description In which condition a package arrived.
+         * @enum {string}
+         */
+        Condition: "good" | "damaged" | "broken_seal" | "label" | "expired" | "wrong_product";
         ConfirmInput: {
             /**
              * @description Packages that are new post what the file says as their opening balance, into the unsorted
@@ -1584,8 +2141,104 @@ export interface components {
         Devices: {
             devices: components["schemas"]["Device"][];
         };
+        /** @description One field that is another now. The amounts themselves stay out of it: a count may be blind. */
+        Difference: {
+            /**
+             * @description A field of the head; of a package: `added`, `removed`, `shipped`, `item`, `batch`, `expires` or
+             *     `lab_state`.
+             */
+            field: string;
+            tag?: null | components["schemas"]["Tag"];
+            was?: string | null;
+            now?: string | null;
+        };
+        DockStock: {
+            place: components["schemas"]["PlaceRef"];
+            quantity: components["schemas"]["Quantity"];
+            suggested?: null | components["schemas"]["PlaceRef"];
+        };
+        Document: {
+            id: components["schemas"]["DocumentId"];
+            /** @description In hexadecimal digits. */
+            sha256: string;
+            /** @description "application/pdf", "image/jpeg", "image/png" or "image/webp". */
+            media: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            at: components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+        };
+        /** Format: int64 */
+        DocumentId: number;
         DoneInput: {
             outcome: string;
+        };
+        DoorAnswer: {
+            field: string;
+            same: boolean;
+            /** @description What the paper says where it is not the same: at most 120 characters; empty where it says nothing. */
+            paper?: string | null;
+        };
+        /** @description A field of the paper. */
+        DoorField: {
+            /** @description `manifest`, `origin_license`, `driver_name`, `vehicle_plate`, `arrival`, ... */
+            field: string;
+            /** @description What the state says. Times are in the facility's zone. */
+            stated?: string | null;
+            /** @description Whether the paper says the same; none while nobody has looked. */
+            same?: boolean | null;
+            /** @description What the paper says instead. */
+            paper?: string | null;
+            at?: null | components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+        };
+        DoorInput: {
+            /** @description One for each field of the door. */
+            answers: components["schemas"]["DoorAnswer"][];
+        };
+        /** @description A driver and what they drive. */
+        Driver: {
+            /** @default null */
+            name: string | null;
+            /**
+             * @description Their occupational licence.
+             * @default null
+             */
+            license: string | null;
+            /** @default null */
+            make: string | null;
+            /** @default null */
+            model: string | null;
+            /** @default null */
+            plate: string | null;
+        };
+        Entered: {
+            shipments: components["schemas"]["EnteredShipment"][];
+            /** @description What a person should know of the file. */
+            notes: string[];
+        };
+        /** @description What became of one manifest of a file. */
+        EnteredShipment: {
+            shipment: components["schemas"]["ShipmentId"];
+            manifest: string;
+            delivery?: string | null;
+            outcome: components["schemas"]["Outcome"];
+            /** @description What is different; never an amount, which a count may not know. */
+            differences: components["schemas"]["Difference"][];
+            /**
+             * Format: int64
+             * @description Packages that the state says are accepted or rejected as they were entered here.
+             */
+            confirmed: number;
+            /**
+             * Format: int64
+             * @description Packages of which the state says something else than was counted: each has a case.
+             */
+            disputed: number;
         };
         Evidence: {
             at: components["schemas"]["At"];
@@ -1593,10 +2246,20 @@ export interface components {
             kind: string;
             text: string;
             seq?: null | components["schemas"]["Seq"];
+            document?: null | components["schemas"]["DocumentId"];
         };
         EvidenceInput: {
             /** @description 1 to 2,000 characters. */
             text: string;
+        };
+        /** @description A package that came and is on no line. */
+        ExtraInput: {
+            tag: components["schemas"]["Tag"];
+            product: components["schemas"]["ProductId"];
+            /** @description In the unit that the product's packages are kept in. */
+            counted: components["schemas"]["Quantity"];
+            note?: string | null;
+            photos?: components["schemas"]["DocumentId"][];
         };
         /** @description One difference between the file and what the box knows. */
         FieldChange: {
@@ -1604,6 +2267,19 @@ export interface components {
             was?: string | null;
             now?: string | null;
         };
+        /** @description Something at the door that is not in order. */
+        Finding: {
+            kind: components["schemas"]["FindingKind"];
+            field: string;
+            /** @description What stands there. */
+            stated?: string | null;
+            /** @description What the paper says, what the register has, or what it should be. */
+            other?: string | null;
+            /** @description Whether anything may be received at all. */
+            stops: boolean;
+        };
+        /** @enum {string} */
+        FindingKind: "paper_differs" | "wrong_destination" | "own_license_unset" | "license_unknown" | "license_expired" | "license_inactive" | "license_wrong_type" | "arrival_before_departure" | "no_register";
         Found: {
             case: components["schemas"]["CaseId"];
             case_code: string;
@@ -1649,6 +2325,62 @@ export interface components {
             disk_total: number;
             live_streams: number;
             now: components["schemas"]["At"];
+        };
+        /** @description A package in quarantine, or held where it is. */
+        Held: {
+            package: components["schemas"]["PackageRef"];
+            /** @description Where the held stock is: a quarantine place, or wherever the package is. */
+            places: [
+                {
+                    id: components["schemas"]["PlaceId"];
+                    name: string;
+                    kind: components["schemas"]["PlaceKind"];
+                    /** @description The code on its label, without the dash. */
+                    code: string;
+                },
+                {
+                    value: components["schemas"]["Amount"];
+                    unit: components["schemas"]["Unit"];
+                }
+            ][];
+            /** @description Oldest first; empty where it was put there without one. */
+            holds: components["schemas"]["Hold"][];
+            coa: components["schemas"]["CoaState"];
+            since?: null | components["schemas"]["At"];
+        };
+        /** @description A reason that holds a package. */
+        Hold: {
+            reason: components["schemas"]["HoldReason"];
+            note?: string | null;
+            case?: null | components["schemas"]["CaseId"];
+            at: components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+        };
+        /**
+         * @description Why a package is held.
+         * @enum {string}
+         */
+        HoldReason: "discrepancy" | "no_coa" | "coa_failed" | "coa_expired" | "damaged" | "broken_seal" | "label" | "expired" | "wrong_product" | "state_hold" | "customer_return" | "other";
+        /** @description How a package was counted: what the number rests on. */
+        How: {
+            /** @enum {string} */
+            by: "pieces";
+        } | {
+            /** Format: int32 */
+            packs: number;
+            /** Format: int32 */
+            size: number;
+            /** Format: int32 */
+            loose: number;
+            /** Format: int32 */
+            opened: number;
+            /** @enum {string} */
+            by: "packs";
+        } | {
+            gross: components["schemas"]["Amount"];
+            tare: components["schemas"]["Amount"];
+            /** @enum {string} */
+            by: "weighed";
         };
         Import: {
             id: components["schemas"]["ImportId"];
@@ -1697,6 +2429,12 @@ export interface components {
         Imports: {
             imports: components["schemas"]["Import"][];
         };
+        /** @description An item with the product it is, or the product to make: one of the two. */
+        ItemInput: {
+            item: string;
+            product?: null | components["schemas"]["ProductId"];
+            make?: null | components["schemas"]["MakeInput"];
+        };
         /** @description Newest first. */
         Journal: {
             entries: components["schemas"]["JournalEntry"][];
@@ -1729,6 +2467,21 @@ export interface components {
          * @enum {string}
          */
         Language: "en" | "es";
+        /** @description A licence as a register has it. */
+        License: {
+            number: string;
+            name?: string | null;
+            dba?: string | null;
+            /** @description What kind of business it is for. */
+            kind?: string | null;
+            designation?: string | null;
+            status?: string | null;
+            /** @description Whether the status says that it is in force; `None` where it says nothing that is known. */
+            active?: boolean | null;
+            state?: string | null;
+            /** Format: date */
+            expires?: string | null;
+        };
         /** @description One movement of a package, as its journal entry tells it. */
         LifeEvent: {
             /** @description The journal entry. */
@@ -1750,8 +2503,52 @@ export interface components {
             undoable: boolean;
             undone: boolean;
         };
+        /** @description One package of a shipment. */
+        Line: {
+            id: components["schemas"]["ShipmentLineId"];
+            tag: components["schemas"]["Tag"];
+            /** @description The state's name of the item. */
+            item: string;
+            category?: string | null;
+            brand?: string | null;
+            batch?: string | null;
+            /** Format: date */
+            packaged?: string | null;
+            /** Format: date */
+            expires?: string | null;
+            lab_state?: string | null;
+            unit: components["schemas"]["Unit"];
+            shipped?: null | components["schemas"]["Quantity"];
+            /** @description On no line of the manifest: it came all the same. */
+            extra: boolean;
+            product?: null | components["schemas"]["ProductRef"];
+            state: components["schemas"]["LineState"];
+            package?: null | components["schemas"]["PackageId"];
+            counted?: null | components["schemas"]["Quantity"];
+            difference?: null | components["schemas"]["Amount"];
+            how?: null | components["schemas"]["How"];
+            condition?: null | components["schemas"]["Condition"];
+            note?: string | null;
+            photos: components["schemas"]["DocumentId"][];
+            shelf?: null | components["schemas"]["PlaceRef"];
+            at?: null | components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+            case?: null | components["schemas"]["CaseId"];
+            coa?: null | components["schemas"]["CoaState"];
+            on_dock?: null | components["schemas"]["DockStock"];
+            /** @description In quarantine, for at least one reason. */
+            held: boolean;
+            recorded_at?: null | components["schemas"]["At"];
+            recorded_by?: null | components["schemas"]["UserRef"];
+            confirmed_at?: null | components["schemas"]["At"];
+        };
         /** @enum {string} */
-        LineState: "to_pick" | "picked" | "short";
+        LineState: "expected" | "received" | "rejected" | "missing" | "removed";
+        /** @description A licence by its number, and one that is a slip away where there is none. */
+        Lookup: {
+            license?: null | components["schemas"]["License"];
+            near?: null | components["schemas"]["License"];
+        };
         /** @description A product to make for an item. */
         MakeInput: {
             sku: string;
@@ -1759,6 +2556,81 @@ export interface components {
             category: string;
             unit: components["schemas"]["Unit"];
             content?: null | components["schemas"]["Quantity"];
+        };
+        /** @description One delivery of a manifest. Without packages: announced, and its packages not read yet. */
+        ManifestFacts: {
+            /** @default  */
+            number: string;
+            /**
+             * @description The state's id of the delivery; a manifest may have several.
+             * @default null
+             */
+            delivery: string | null;
+            /** @default false */
+            voided: boolean;
+            /**
+             * @default {
+             *       "license": null,
+             *       "name": null
+             *     }
+             */
+            origin: components["schemas"]["Party"];
+            /**
+             * @default {
+             *       "license": null,
+             *       "name": null
+             *     }
+             */
+            transporter: components["schemas"]["Party"];
+            /**
+             * @default {
+             *       "license": null,
+             *       "name": null
+             *     }
+             */
+            destination: components["schemas"]["Party"];
+            /** @default [] */
+            drivers: components["schemas"]["Driver"][];
+            /** @default null */
+            departs: null | components["schemas"]["At"];
+            /** @default null */
+            arrives: null | components["schemas"]["At"];
+            /** @default null */
+            received: null | components["schemas"]["At"];
+            /** @default null */
+            last_modified: null | components["schemas"]["At"];
+            /** @default null */
+            packages: components["schemas"]["ManifestPackage"][] | null;
+        };
+        /** @description A package on a manifest. */
+        ManifestPackage: {
+            tag: components["schemas"]["Tag"];
+            /** @description The state's name of the item. */
+            item: string;
+            category?: string | null;
+            brand?: string | null;
+            unit: components["schemas"]["Unit"];
+            shipped: components["schemas"]["Amount"];
+            batch?: string | null;
+            /** Format: date */
+            packaged?: string | null;
+            /**
+             * Format: date
+             * @description The earliest of expiration, use-by and sell-by.
+             */
+            expires?: string | null;
+            /** @description METRC's word (`TestPassed`). */
+            lab_state?: string | null;
+            /**
+             * Format: int64
+             * @description What the whole package cost.
+             */
+            cost_cents?: number | null;
+            /** @description What keeps it from being sold, besides its lab state, in a word or two. */
+            hold?: string | null;
+            said?: null | components["schemas"]["Said"];
+            received?: null | components["schemas"]["Quantity"];
+            origin_tag?: null | components["schemas"]["Tag"];
         };
         /** @description An item of the file and the product it is, or could be. */
         Mapping: {
@@ -1791,6 +2663,11 @@ export interface components {
         };
         MeInput: {
             language: components["schemas"]["Language"];
+        };
+        MissingInput: {
+            /** @description The packages that did not come. */
+            tags: components["schemas"]["Tag"][];
+            note?: string | null;
         };
         /** @description Move an amount of a package, in the package's unit. */
         MoveInput: {
@@ -1825,6 +2702,14 @@ export interface components {
         NamedBy: "tag" | "retail_id";
         /** @description A command without input. */
         Nothing: Record<string, never>;
+        OpenLine: {
+            line: components["schemas"]["ShipmentLineId"];
+            tag: components["schemas"]["Tag"];
+            item: string;
+            why: components["schemas"]["WhyOpen"];
+        };
+        /** @enum {string} */
+        Outcome: "new" | "unchanged" | "changed" | "voided" | "over";
         /** @description The leaf under the box's own root. It is renewed by itself. */
         OwnFacts: {
             /** @description Names and addresses. */
@@ -1913,10 +2798,17 @@ export interface components {
             place: components["schemas"]["PlaceId"];
             quantity: components["schemas"]["Amount"];
         };
+        /** @description A company on a manifest, as it is written there. */
+        Party: {
+            /** @default null */
+            license: string | null;
+            /** @default null */
+            name: string | null;
+        };
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];
@@ -2084,6 +2976,17 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description An item that is no product yet, and what it could be. */
+        ProductChoice: {
+            item: string;
+            unit: components["schemas"]["Unit"];
+            category?: string | null;
+            /** @description The most alike in name first, at most five. */
+            candidates: components["schemas"]["ProductRef"][];
+        };
+        ProductChoices: {
+            items: components["schemas"]["ProductChoice"][];
+        };
         /** Format: int64 */
         ProductId: number;
         /** @description A product as it is saved, whole. */
@@ -2124,6 +3027,18 @@ export interface components {
             value: components["schemas"]["Amount"];
             unit: components["schemas"]["Unit"];
         };
+        Quarantine: {
+            now: components["schemas"]["At"];
+            held: components["schemas"]["Held"][];
+            /** @description Whether whoever asks may let something go. */
+            may_release: boolean;
+        };
+        QuarantineInput: {
+            from: components["schemas"]["PlaceId"];
+            quantity?: null | components["schemas"]["Quantity"];
+            reason: components["schemas"]["HoldReason"];
+            note?: string | null;
+        };
         /** @description What another book said of a package, with its time. */
         Reading: {
             /** @description "state" or "pos". */
@@ -2143,17 +3058,78 @@ export interface components {
             /** @description Counted less picked, in the product's unit. */
             difference: components["schemas"]["Amount"];
         };
+        /** @description What was counted of a package that is on the manifest. */
         ReceiptInput: {
-            station: components["schemas"]["PlaceId"];
-            /** @description Every picked line of the tote. */
-            lines: components["schemas"]["ReceiptLineInput"][];
-            /** @description The tote's code as it was scanned. */
-            tote_scanned: string;
+            tag: components["schemas"]["Tag"];
+            /** @description In the unit of the line. */
+            counted: components["schemas"]["Quantity"];
+            how?: null | components["schemas"]["How"];
+            condition?: components["schemas"]["Condition"];
+            note?: string | null;
+            /** @description At most 10. */
+            photos?: components["schemas"]["DocumentId"][];
         };
         ReceiptLineInput: {
             line: components["schemas"]["PickLineId"];
             /** @description What arrived, in the product's unit. */
             counted: components["schemas"]["Amount"];
+        };
+        Received: {
+            /** @description With what was shipped: the count is in. */
+            line: components["schemas"]["Line"];
+            /** @description Where it was posted to. */
+            to: components["schemas"]["PlaceRef"];
+            /** @description Why it went to quarantine; empty where it did not. */
+            held: components["schemas"]["HoldReason"][];
+            case?: null | components["schemas"]["CaseId"];
+        };
+        /** @description Lines that were entered on the state's own page. */
+        RecordInput: {
+            /** @description 1 to 5,000. */
+            tags: components["schemas"]["Tag"][];
+        };
+        /** @description The register that is loaded. */
+        Register: {
+            file_name: string;
+            /**
+             * Format: int64
+             * @description How many licences it holds.
+             */
+            rows: number;
+            /**
+             * Format: date
+             * @description The newest date that it gives itself.
+             */
+            refreshed?: string | null;
+            loaded_at: components["schemas"]["At"];
+            loaded_by?: null | components["schemas"]["UserRef"];
+            /** @description What a person should know of the file. */
+            notes: string[];
+        };
+        RegisterView: {
+            register?: null | components["schemas"]["Register"];
+        };
+        RejectionInput: {
+            tag: components["schemas"]["Tag"];
+            /** @description What is wrong with it; not `good`. */
+            condition: components["schemas"]["Condition"];
+            /** @description In the person's words: 1 to 500 characters. Goes on the rejection report. */
+            reason: string;
+            photos?: components["schemas"]["DocumentId"][];
+            shelf?: null | components["schemas"]["PlaceId"];
+        };
+        ReleaseInput: {
+            /** @description The quarantine place it leaves. */
+            from: components["schemas"]["PlaceId"];
+            /** @description A bin, the dock or the floor. */
+            to: components["schemas"]["PlaceId"];
+            quantity?: null | components["schemas"]["Quantity"];
+            /** @description Why it may go: 1 to 500 characters. */
+            reason: string;
+        };
+        ReopenInput: {
+            /** @description Why it is not over: 1 to 2,000 characters. */
+            reason: string;
         };
         Request: {
             id: components["schemas"]["RequestId"];
@@ -2267,6 +3243,9 @@ export interface components {
             /** @enum {string} */
             kind: "unknown";
         };
+        RevokeInput: {
+            why: string;
+        };
         /** @enum {string} */
         Role: "budtender" | "technician" | "manager" | "compliance" | "auditor" | "owner";
         RootFacts: {
@@ -2276,6 +3255,22 @@ export interface components {
         };
         /** @enum {string} */
         RowState: "new" | "changed" | "unchanged" | "refused" | "needs_mapping" | "applied" | "unplaced";
+        /**
+         * @description What the state says became of a package of a shipment (METRC's `ShipmentPackageState`).
+         * @enum {string}
+         */
+        Said: "shipped" | "accepted" | "rejected" | "returned";
+        /** @enum {string} */
+        ScanKind: "line" | "done" | "other_shipment" | "known_package" | "near" | "unknown" | "not_a_tag";
+        Scanned: {
+            kind: components["schemas"]["ScanKind"];
+            tag?: null | components["schemas"]["Tag"];
+            line?: null | components["schemas"]["Line"];
+            shipment?: null | components["schemas"]["ShipmentId"];
+            /** @description That shipment's manifest. */
+            manifest?: string | null;
+            package?: null | components["schemas"]["PackageId"];
+        };
         /**
          * Format: int64
          * @description The number of a journal entry; the first is 1 and none is ever missing.
@@ -2362,6 +3357,26 @@ export interface components {
              */
             expiry_warning_days: number;
             /**
+             * @description The store's own licence number, by which a manifest says that it is for this store. May be empty.
+             * @default
+             */
+            license_number: string;
+            /**
+             * @description Whether what should arrive is hidden until it is counted.
+             * @default true
+             */
+            blind_receiving: boolean;
+            /**
+             * @description How far an arriving weight may be off, by category. Pieces may not.
+             * @default []
+             */
+            weight_tolerances: components["schemas"]["Tolerance"][];
+            /**
+             * @description Whether managers, too, may let stock go from quarantine.
+             * @default false
+             */
+            manager_releases_quarantine: boolean;
+            /**
              * Format: int64
              * @default 0
              */
@@ -2371,6 +3386,67 @@ export interface components {
         Settle: {
             /** @description A place where it was found, or 0: it was not found and goes to the adjusted account. */
             to: components["schemas"]["PlaceId"];
+        };
+        /** @description A shipment as a list shows it. */
+        Shipment: {
+            id: components["schemas"]["ShipmentId"];
+            code: string;
+            manifest: string;
+            /** @description The state's number of the delivery, where the manifest came from there. */
+            delivery?: string | null;
+            state: components["schemas"]["ShipmentState"];
+            origin: components["schemas"]["Party"];
+            eta?: null | components["schemas"]["At"];
+            arrived_at?: null | components["schemas"]["At"];
+            finished_at?: null | components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @description Packages on the manifest, and of those how many are dealt with.
+             */
+            packages: number;
+            /** Format: int64 */
+            done: number;
+            /**
+             * Format: int64
+             * @description Packages that came and are on no line.
+             */
+            extras: number;
+            /** @description Who has received something of it in the last half hour. */
+            at_dock: components["schemas"]["UserRef"][];
+            /**
+             * Format: int64
+             * @description What is open of it: findings at the door are in its view.
+             */
+            cases: number;
+            /** @description Whether counts are hidden until they are entered. */
+            blind: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** Format: int64 */
+        ShipmentId: number;
+        /**
+         * Format: int64
+         * @description One package of a shipment.
+         */
+        ShipmentLineId: number;
+        /** @enum {string} */
+        ShipmentState: "expected" | "receiving" | "finished" | "voided";
+        ShipmentView: {
+            shipment: components["schemas"]["Shipment"];
+            door: components["schemas"]["DoorField"][];
+            findings: components["schemas"]["Finding"][];
+            door_at?: null | components["schemas"]["At"];
+            door_by?: null | components["schemas"]["UserRef"];
+            /** @description The date that the licence register gives itself; none where none is loaded. */
+            register?: string | null;
+            lines: components["schemas"]["Line"][];
+            /** @description The lines that keep it from being finished: by id, and why. */
+            open: components["schemas"]["OpenLine"][];
+        };
+        Shipments: {
+            now: components["schemas"]["At"];
+            shipments: components["schemas"]["Shipment"][];
         };
         /** @description Say that a line cannot be picked whole. */
         ShortInput: {
@@ -2492,6 +3568,8 @@ export interface components {
             id: number;
             label: string;
         };
+        /** @description Is a package tag of 24 hexadecimal digits. */
+        Tag: string;
         /** @description Take an amount of a package from a bin into the pick's tote. */
         TakeInput: {
             bin: components["schemas"]["PlaceId"];
@@ -2541,6 +3619,12 @@ export interface components {
         };
         Tiles: {
             people: components["schemas"]["Tile"][];
+        };
+        /** @description How far a weight of a category may be off. */
+        Tolerance: {
+            category: string;
+            /** @description Of what was shipped: 0 to 10. */
+            percent: components["schemas"]["Amount"];
         };
         ToteInput: {
             tote: components["schemas"]["PlaceId"];
@@ -2597,6 +3681,11 @@ export interface components {
         Users: {
             users: components["schemas"]["User"][];
         };
+        /**
+         * @description How a case ended.
+         * @enum {string}
+         */
+        Verdict: "accepted_short" | "supplier_error" | "our_error" | "damaged_in_transit" | "returned" | "destroyed" | "explained";
         /** @description What the check found. */
         Verified: {
             ok: boolean;
@@ -2612,6 +3701,8 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
+        /** @enum {string} */
+        WhyOpen: "not_counted" | "on_dock";
     };
     responses: never;
     parameters: never;
@@ -4732,8 +5823,871 @@ export interface operations {
     list: {
         parameters: {
             query?: {
+                /** @description Those that are finished or voided; else those expected or at the dock. */
+                over?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shipments"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ManifestFacts"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Entered"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan: {
+        parameters: {
+            query: {
+                /** @description What the scanner read; at most 512 characters. */
+                code: string;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scanned"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    arrive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    products: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProductChoices"];
+                };
+            };
+        };
+    };
+    map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ItemInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    extra: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtraInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Received"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Line"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    missing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Line"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecordInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShipmentView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterView"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Register"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lookup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lookup"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query: {
+                product: number;
+                /** @description The batch; a package's tag where it has none. */
+                batch: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coas"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoaInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coa"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevokeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coa"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Quarantine"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReleaseInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+        };
+    };
+    seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alerts"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
                 /** @description "open", "closed" (cases) or "done" (tasks); all where not given. */
                 state?: string | null;
+                /** @description "due": cases by their deadline; newest first where not given. */
+                sort?: string | null;
             };
             header?: never;
             path?: never;
@@ -4879,11 +6833,46 @@ export interface operations {
             };
         };
     };
+    reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Case"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tasks: {
         parameters: {
             query?: {
                 /** @description "open", "closed" (cases) or "done" (tasks); all where not given. */
                 state?: string | null;
+                /** @description "due": cases by their deadline; newest first where not given. */
+                sort?: string | null;
             };
             header?: never;
             path?: never;

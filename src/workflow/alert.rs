@@ -1,0 +1,108 @@
+//! Alerts: what managers and compliance officers must hear at once. Each of them sees one until they say
+//! that they have.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::id::{AlertId, CaseId, ShipmentId, UserId};
+use crate::domain::time::At;
+use crate::domain::topic::Topic;
+use crate::ledger::{Actor, Entry};
+use crate::store::{Db, SqlError, StoreError, Tx, named_params};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertKind {
+    /// What arrived is not what was shipped.
+    Discrepancy,
+    /// The paper at the door is not what the state says, or is not in order.
+    Manifest,
+}
+
+impl AlertKind {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Discrepancy => "discrepancy",
+            Self::Manifest => "manifest",
+        }
+    }
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Alert {
+    pub id: AlertId,
+    pub kind: AlertKind,
+    pub title: String,
+    pub case: Option<CaseId>,
+    pub shipment: Option<ShipmentId>,
+    pub at: At,
+}
+
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct Alerts {
+    /// Those that whoever asks has not acknowledged, newest first; at most 50.
+    pub alerts: Vec<Alert>,
+}
+
+/// Raises an alert as part of a command.
+pub fn raise(
+    tx: &Tx<'_>,
+    kind: AlertKind,
+    title: &str,
+    case: Option<CaseId>,
+    shipment: Option<ShipmentId>,
+) -> Result<(), SqlError> {
+    let id = tx.insert(
+        "INSERT INTO alert (kind, title, kase_id, shipment_id, at)
+         VALUES (:kind, :title, :case, :shipment, :at)",
+        named_params! {
+            ":kind": kind.word(), ":title": title, ":case": case.map(|case| case.0),
+            ":shipment": shipment.map(|shipment| shipment.0), ":at": tx.now().0,
+        },
+    )?;
+    tx.announce(Topic::Alerts, id);
+    Ok(())
+}
+
+/// What a person has not acknowledged. Nobody is told what was raised before they came.
+pub fn list(db: &Db<'_>, user: UserId) -> Result<Alerts, SqlError> {
+    let alerts = db.all(
+        "SELECT id, kind, title, kase_id, shipment_id, at FROM alert
+         WHERE NOT EXISTS (SELECT 1 FROM alert_seen WHERE alert_id = alert.id AND user_id = :user)
+           AND at >= (SELECT created_at FROM user WHERE id = :user)
+         ORDER BY id DESC LIMIT 50",
+        named_params! { ":user": user.0 },
+        |row| {
+            let manifest = row.get_ref("kind")?.as_str()? == AlertKind::Manifest.word();
+            Ok(Alert {
+                id: AlertId(row.get("id")?),
+                kind: if manifest { AlertKind::Manifest } else { AlertKind::Discrepancy },
+                title: row.get("title")?,
+                case: row.get::<_, Option<i64>>("kase_id")?.map(CaseId),
+                shipment: row.get::<_, Option<i64>>("shipment_id")?.map(ShipmentId),
+                at: At(row.get("at")?),
+            })
+        },
+    )?;
+    Ok(Alerts { alerts })
+}
+
+/// Says that a person has heard of it; the second time changes nothing.
+pub fn acknowledge(tx: &Tx<'_>, by: &Actor, id: AlertId) -> Result<Option<Alerts>, StoreError> {
+    let Some(user) = by.user else { return Ok(None) };
+    let known: bool = tx.one(
+        "SELECT EXISTS (SELECT 1 FROM alert WHERE id = :id)",
+        named_params! { ":id": id.0 },
+        |row| row.get(0),
+    )?;
+    if !known {
+        return Ok(None);
+    }
+    tx.execute(
+        "INSERT INTO alert_seen (alert_id, user_id, at) VALUES (:id, :user, :at)
+         ON CONFLICT DO NOTHING",
+        named_params! { ":id": id.0, ":user": user.0, ":at": tx.now().0 },
+    )?;
+    Entry::open(tx, by, "alert_acknowledged")?.seal(&serde_json::json!({ "alert": id }))?;
+    tx.announce(Topic::Alerts, id.0);
+    Ok(Some(list(tx, user)?))
+}
