@@ -14,8 +14,8 @@ use crate::domain::sheet::manifest::{ManifestFacts, read_manifests};
 use crate::domain::sheet::packages::Format;
 use crate::store::StoreError;
 use crate::workflow::receiving::{
-    self, DoorInput, Entered, ExtraInput, ItemInput, Line, MissingInput, ProductChoices,
-    ReceiptInput, Received, ReceivingError, RecordInput, RejectionInput, Scanned, Seer,
+    self, CountInput, DoorInput, Entered, ExtraInput, ItemInput, MissingInput, ProductChoices,
+    Received, ReceivingError, RecordInput, RejectionInput, Scanned, Seer, ShipmentLine,
     ShipmentView, Shipments, Source,
 };
 use crate::workflow::settings;
@@ -181,9 +181,9 @@ pub async fn scan(
 /// should be, to quarantine with its case. Refusals: `already_done` (+`line`), `needs_product` (+`item`,
 /// `unit`), `wrong_destination`, `wrong_state`, `count_unfounded`.
 #[utoipa::path(post, path = "/api/v1/shipments/{id}/receipts", tag = "receiving",
-    request_body = ReceiptInput, params(("id" = i64, Path)),
+    request_body = CountInput, params(("id" = i64, Path)),
     responses((status = 200, body = Received), (status = 409, body = Problem)))]
-pub async fn receive(state: State, id: Path<i64>, write: Write<ReceiptInput>) -> Answer {
+pub async fn receive(state: State, id: Path<i64>, write: Write<CountInput>) -> Answer {
     let id = ShipmentId(*id);
     write.run(&state, move |tx, by, input| receiving::receive(tx, by, id, input)).await
 }
@@ -201,7 +201,7 @@ pub async fn extra(state: State, id: Path<i64>, write: Write<ExtraInput>) -> Ans
 /// Rejects a package: it goes back, and nothing of it is posted.
 #[utoipa::path(post, path = "/api/v1/shipments/{id}/rejections", tag = "receiving",
     request_body = RejectionInput, params(("id" = i64, Path)),
-    responses((status = 200, body = Line), (status = 409, body = Problem)))]
+    responses((status = 200, body = ShipmentLine), (status = 409, body = Problem)))]
 pub async fn reject(state: State, id: Path<i64>, write: Write<RejectionInput>) -> Answer {
     let id = ShipmentId(*id);
     write.run(&state, move |tx, by, input| receiving::reject(tx, by, id, input)).await
@@ -220,7 +220,7 @@ pub async fn missing(state: State, id: Path<i64>, write: Write<MissingInput>) ->
 /// `later_depends`, `not_yours`.
 #[utoipa::path(post, path = "/api/v1/shipments/{id}/lines/{line}/undo", tag = "receiving",
     request_body = Nothing, params(("id" = i64, Path), ("line" = i64, Path)),
-    responses((status = 200, body = Line), (status = 409, body = Problem)))]
+    responses((status = 200, body = ShipmentLine), (status = 409, body = Problem)))]
 pub async fn undo(state: State, path: Path<(i64, i64)>, write: Write<Nothing>) -> Answer {
     let (id, line) = (ShipmentId(path.0), ShipmentLineId(path.1));
     write.run(&state, move |tx, by, _| receiving::take_back(tx, by, id, line)).await

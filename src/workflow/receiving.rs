@@ -34,7 +34,7 @@ pub use door::{DoorAnswer, DoorField, DoorInput, Finding, FindingKind, check_doo
 pub use enter::{Entered, EnteredShipment, Outcome, Source, enter};
 pub use finish::{RecordInput, arrive, finish, record};
 pub use product::{ItemInput, ProductChoice, ProductChoices, choices, map_product};
-pub use receipt::{ExtraInput, ReceiptInput, Received, receive, receive_extra};
+pub use receipt::{CountInput, ExtraInput, Received, receive, receive_extra};
 pub use reject::{MissingInput, RejectionInput, miss, reject};
 pub use scan::{ScanKind, Scanned, scan};
 pub use undo::take_back;
@@ -71,7 +71,7 @@ impl ShipmentState {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum LineState {
+pub enum ShipmentLineState {
     Expected,
     Received,
     /// Not taken in: it goes back with its report.
@@ -82,7 +82,7 @@ pub enum LineState {
     Removed,
 }
 
-impl LineState {
+impl ShipmentLineState {
     const ALL: [Self; 5] =
         [Self::Expected, Self::Received, Self::Rejected, Self::Missing, Self::Removed];
 
@@ -144,7 +144,7 @@ pub struct ShipmentView {
     pub door_by: Option<UserRef>,
     /// The date that the licence register gives itself; none where none is loaded.
     pub register: Option<String>,
-    pub lines: Vec<Line>,
+    pub lines: Vec<ShipmentLine>,
     /// The lines that keep it from being finished: by id, and why.
     pub open: Vec<OpenLine>,
 }
@@ -167,7 +167,7 @@ pub struct OpenLine {
 
 /// One package of a shipment.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct Line {
+pub struct ShipmentLine {
     pub id: ShipmentLineId,
     pub tag: Tag,
     /// The state's name of the item.
@@ -184,7 +184,7 @@ pub struct Line {
     /// On no line of the manifest: it came all the same.
     pub extra: bool,
     pub product: Option<ProductRef>,
-    pub state: LineState,
+    pub state: ShipmentLineState,
     pub package: Option<PackageId>,
     pub counted: Option<Quantity>,
     /// Counted less shipped, where it was counted.
@@ -224,7 +224,7 @@ pub enum ReceivingError {
     #[error("it is not for this store")]
     WrongDestination { stated: String },
     #[error("that package is {}", line.state.word())]
-    AlreadyDone { line: Box<Line> },
+    AlreadyDone { line: Box<ShipmentLine> },
     #[error("{item} is no product of the store yet")]
     NeedsProduct { item: String, unit: Unit },
     #[error("the tag is known already: {what}")]

@@ -95,6 +95,34 @@ fn imports_run_strictly_downward() {
     expect_none("imports that do not run downward (architecture.md)", &wrong);
 }
 
+/// Two types of one name are one in the API's description: the second takes the first's place unsaid.
+#[test]
+fn every_shape_of_the_api_has_a_name_of_its_own() {
+    let mut named = std::collections::BTreeMap::<String, Vec<String>>::new();
+    for source in sources() {
+        let mut described = false;
+        for line in source.code() {
+            let line = line.trim();
+            described |= line.contains("utoipa::ToSchema") || line == "utoipa::ToSchema,";
+            let shape =
+                ["pub struct ", "pub enum "].iter().find_map(|word| line.strip_prefix(word));
+            if let Some(shape) = shape {
+                let name: String = shape.chars().take_while(|c| c.is_alphanumeric()).collect();
+                if std::mem::take(&mut described) {
+                    named.entry(name).or_default().push(source.name.clone());
+                }
+            }
+        }
+    }
+    assert!(named.len() > 100, "the shapes are found: {}", named.len());
+    let twice: Vec<String> = named
+        .into_iter()
+        .filter(|(_, files)| files.len() > 1)
+        .map(|(name, files)| format!("{name}: {}", files.join(", ")))
+        .collect();
+    expect_none("shapes that share a name", &twice);
+}
+
 #[test]
 fn only_the_store_names_sqlite_and_only_the_face_names_the_web_server() {
     let mut wrong = Vec::new();

@@ -5,7 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::{self, Known};
-use super::{LineState, ReceivingError, ShipmentState, invalid, said};
+use super::{ReceivingError, ShipmentLineState, ShipmentState, invalid, said};
 use crate::domain::id::{ProductId, ShipmentId};
 use crate::domain::sheet::manifest::{Difference, ManifestFacts, ManifestPackage};
 use crate::domain::topic::Topic;
@@ -272,7 +272,7 @@ fn change(
     for difference in differences {
         let Some(tag) = difference.tag else { continue };
         let line = view::line_of(tx, id, tag)?;
-        if line.is_some_and(|stored| stored.line.state != LineState::Expected) {
+        if line.is_some_and(|stored| stored.line.state != ShipmentLineState::Expected) {
             late.push(difference);
             continue;
         }

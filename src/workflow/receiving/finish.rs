@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::{self, Seer};
-use super::{LineState, ReceivingError, ShipmentState, ShipmentView, invalid, posting};
+use super::{ReceivingError, ShipmentLineState, ShipmentState, ShipmentView, invalid, posting};
 use crate::domain::id::ShipmentId;
 use crate::domain::tag::Tag;
 use crate::domain::topic::Topic;
@@ -58,7 +58,7 @@ pub fn record(
         let stored = view::line_of(tx, id, *tag)?;
         let line =
             stored.ok_or(ReceivingError::NotFound { what: "package on this manifest" })?.line;
-        if line.state == LineState::Expected {
+        if line.state == ShipmentLineState::Expected {
             return Err(invalid("tags", &format!("{tag} is not counted yet")));
         }
         tx.execute(
@@ -68,7 +68,8 @@ pub fn record(
                 ":at": tx.now().0, ":by": by.user.map(|user| user.0), ":id": line.id.0,
             },
         )?;
-        let Some(package) = line.package.filter(|_| line.state == LineState::Received) else {
+        let Some(package) = line.package.filter(|_| line.state == ShipmentLineState::Received)
+        else {
             continue;
         };
         tx.execute(
@@ -103,10 +104,11 @@ pub fn finish(tx: &Tx<'_>, by: &Actor, id: ShipmentId) -> Result<ShipmentView, R
             ":at": tx.now().0, ":by": by.user.map(|user| user.0), ":id": id.0,
         },
     )?;
-    let of = |state: LineState| view.lines.iter().filter(|line| line.state == state).count();
+    let of =
+        |state: ShipmentLineState| view.lines.iter().filter(|line| line.state == state).count();
     Entry::open(tx, by, "shipment_finished")?.seal(&serde_json::json!({
-        "shipment": id, "manifest": view.shipment.manifest, "received": of(LineState::Received),
-        "rejected": of(LineState::Rejected), "missing": of(LineState::Missing),
+        "shipment": id, "manifest": view.shipment.manifest, "received": of(ShipmentLineState::Received),
+        "rejected": of(ShipmentLineState::Rejected), "missing": of(ShipmentLineState::Missing),
     }))?;
     tx.announce(Topic::Shipments, id.0);
     view::of(tx, id, Seer::Blind)

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{LineState, ReceivingError, ShipmentView, view};
+use super::{ReceivingError, ShipmentLineState, ShipmentView, view};
 use crate::domain::id::{ProductId, ShipmentId};
 use crate::domain::quantity::Unit;
 use crate::domain::topic::Topic;
@@ -43,7 +43,7 @@ pub fn choices(db: &Db<'_>, id: ShipmentId) -> Result<ProductChoices, ReceivingE
     let view = view::of(db, id, view::Seer::Blind)?;
     let mut items: Vec<ProductChoice> = Vec::new();
     for line in view.lines {
-        let known = line.product.is_some() || line.state != LineState::Expected;
+        let known = line.product.is_some() || line.state != ShipmentLineState::Expected;
         if known || items.iter().any(|one| one.item.eq_ignore_ascii_case(&line.item)) {
             continue;
         }

@@ -5,7 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use super::posting::{self, Arrival};
 use super::view::{self, Known, Stored};
-use super::{Line, LineState, ReceivingError, ShipmentState, checked_note, door, invalid, scan};
+use super::{
+    ReceivingError, ShipmentLine, ShipmentLineState, ShipmentState, checked_note, door, invalid,
+    scan,
+};
 use crate::domain::arrival::{Condition, How};
 use crate::domain::id::{CaseId, DocumentId, PackageId, ProductId, ShipmentId, ShipmentLineId};
 use crate::domain::quantity::{Amount, Quantity, SCALE};
@@ -23,7 +26,7 @@ const PHOTOS: usize = 10;
 /// What was counted of a package that is on the manifest.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ReceiptInput {
+pub struct CountInput {
     pub tag: Tag,
     /// In the unit of the line.
     pub counted: Quantity,
@@ -56,7 +59,7 @@ pub struct ExtraInput {
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Received {
     /// With what was shipped: the count is in.
-    pub line: Line,
+    pub line: ShipmentLine,
     /// Where it was posted to.
     pub to: PlaceRef,
     /// Why it went to quarantine; empty where it did not.
@@ -69,12 +72,12 @@ pub fn receive(
     tx: &Tx<'_>,
     by: &Actor,
     id: ShipmentId,
-    input: &ReceiptInput,
+    input: &CountInput,
 ) -> Result<Received, ReceivingError> {
     let known = at_the_dock(tx, id)?;
     let stored = view::line_of(tx, id, input.tag)?;
     let stored = stored.ok_or(ReceivingError::NotFound { what: "package on this manifest" })?;
-    if stored.line.state != LineState::Expected {
+    if stored.line.state != ShipmentLineState::Expected {
         return Err(ReceivingError::AlreadyDone { line: Box::new(stored.line) });
     }
     let Some(product) = &stored.line.product else {
@@ -149,7 +152,7 @@ pub fn receive_extra(
     )?;
     let stored = view::line(tx, ShipmentLineId(line))?;
     let package = add_package(tx, &known, &stored, product.id)?;
-    let as_counted = ReceiptInput {
+    let as_counted = CountInput {
         tag: input.tag,
         counted: input.counted,
         how: None,
@@ -258,7 +261,7 @@ fn write_count(
     tx: &Tx<'_>,
     by: &Actor,
     stored: &Stored,
-    input: &ReceiptInput,
+    input: &CountInput,
     package: PackageId,
     note: Option<&str>,
 ) -> Result<(), ReceivingError> {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::receipt::{add_photos, at_the_dock, check_photos};
 use super::view;
-use super::{Line, LineState, ReceivingError, ShipmentView, checked_note, invalid};
+use super::{ReceivingError, ShipmentLine, ShipmentLineState, ShipmentView, checked_note, invalid};
 use crate::domain::arrival::Condition;
 use crate::domain::id::{CaseId, DocumentId, PlaceId, ShipmentId};
 use crate::domain::place::PlaceKind;
@@ -47,11 +47,11 @@ pub fn reject(
     by: &Actor,
     id: ShipmentId,
     input: &RejectionInput,
-) -> Result<Line, ReceivingError> {
+) -> Result<ShipmentLine, ReceivingError> {
     let known = at_the_dock(tx, id)?;
     let stored = view::line_of(tx, id, input.tag)?;
     let stored = stored.ok_or(ReceivingError::NotFound { what: "package on this manifest" })?;
-    if stored.line.state != LineState::Expected {
+    if stored.line.state != ShipmentLineState::Expected {
         return Err(ReceivingError::AlreadyDone { line: Box::new(stored.line) });
     }
     if input.condition == Condition::Good {
@@ -111,7 +111,7 @@ pub fn miss(
         let stored = view::line_of(tx, id, *tag)?;
         let line =
             stored.ok_or(ReceivingError::NotFound { what: "package on this manifest" })?.line;
-        if line.state != LineState::Expected {
+        if line.state != ShipmentLineState::Expected {
             return Err(ReceivingError::AlreadyDone { line: Box::new(line) });
         }
         tx.execute(

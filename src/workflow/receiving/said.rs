@@ -2,7 +2,7 @@
 //! agrees, a case where it does not.
 
 use super::view::{self, Known, Stored};
-use super::{LineState, ReceivingError};
+use super::{ReceivingError, ShipmentLineState};
 use crate::domain::id::{CaseId, ShipmentId};
 use crate::domain::sheet::manifest::{Difference, ManifestFacts, ManifestPackage, Said};
 use crate::domain::topic::Topic;
@@ -41,14 +41,14 @@ pub fn hold_against(
 /// Whether the state says of a line what was counted; `None` while it is not counted here.
 fn agrees(stored: &Stored, said: Said, package: &ManifestPackage) -> Option<bool> {
     match stored.line.state {
-        LineState::Received => {
+        ShipmentLineState::Received => {
             Some(said == Said::Accepted && package.received == stored.line.counted)
         }
-        LineState::Rejected | LineState::Missing => {
+        ShipmentLineState::Rejected | ShipmentLineState::Missing => {
             let none = package.received.is_none_or(|received| received.amount.is_zero());
             Some(matches!(said, Said::Rejected | Said::Returned) || none)
         }
-        LineState::Expected | LineState::Removed => None,
+        ShipmentLineState::Expected | ShipmentLineState::Removed => None,
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::{self, Seer};
-use super::{Line, LineState, ReceivingError};
+use super::{ReceivingError, ShipmentLine, ShipmentLineState};
 use crate::domain::id::{PackageId, ShipmentId};
 use crate::domain::retail_id::RetailId;
 use crate::domain::tag::Tag;
@@ -35,7 +35,7 @@ pub struct Scanned {
     /// The tag that was read, if it was one.
     pub tag: Option<Tag>,
     /// The line it is, or the line it is near to.
-    pub line: Option<Line>,
+    pub line: Option<ShipmentLine>,
     /// The shipment that it is on.
     pub shipment: Option<ShipmentId>,
     /// That shipment's manifest.
@@ -63,7 +63,7 @@ pub fn scan(
     let scanned = Scanned { tag: Some(tag), ..nothing };
     if let Some(stored) = view::line_of(db, id, tag)? {
         let kind = match stored.line.state {
-            LineState::Expected => ScanKind::Line,
+            ShipmentLineState::Expected => ScanKind::Line,
             _ => ScanKind::Done,
         };
         let package = stored.line.package;

@@ -2,7 +2,7 @@
 
 use super::receipt::at_the_dock;
 use super::view::{self, Seer, Stored};
-use super::{Line, LineState, ReceivingError};
+use super::{ReceivingError, ShipmentLine, ShipmentLineState};
 use crate::domain::id::{CaseId, PackageId, ShipmentId, ShipmentLineId};
 use crate::domain::place::{Account, PlaceKind};
 use crate::domain::role::Permission;
@@ -17,7 +17,7 @@ pub fn take_back(
     by: &Actor,
     id: ShipmentId,
     line: ShipmentLineId,
-) -> Result<Line, ReceivingError> {
+) -> Result<ShipmentLine, ReceivingError> {
     let known = at_the_dock(tx, id)?;
     let stored = view::line(tx, line)?;
     if stored.shipment != id || stored.line.extra {
@@ -27,11 +27,12 @@ pub fn take_back(
     if !any && stored.line.by.as_ref().map(|who| who.id) != by.user {
         return Err(ReceivingError::NotYours);
     }
-    if stored.line.state == LineState::Expected {
+    if stored.line.state == ShipmentLineState::Expected {
         return Err(ReceivingError::LaterDepends);
     }
     let mut entry = Entry::open(tx, by, "receipt_taken_back")?;
-    if let Some(package) = stored.line.package.filter(|_| stored.line.state == LineState::Received)
+    if let Some(package) =
+        stored.line.package.filter(|_| stored.line.state == ShipmentLineState::Received)
     {
         reverse(tx, by, &mut entry, &stored, package)?;
     }

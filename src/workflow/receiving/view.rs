@@ -2,7 +2,9 @@
 //! who may count.
 
 use super::door;
-use super::{DockStock, Line, LineState, OpenLine, ReceivingError, Shipment, ShipmentState};
+use super::{
+    DockStock, OpenLine, ReceivingError, Shipment, ShipmentLine, ShipmentLineState, ShipmentState,
+};
 use super::{ShipmentView, Shipments, WhyOpen};
 use crate::domain::arrival::Condition;
 use crate::domain::id::{CaseId, DocumentId, PackageId, PlaceId, ProductId, ShipmentId};
@@ -36,7 +38,7 @@ pub struct Known {
 
 /// A line as it is stored.
 pub struct Stored {
-    pub line: Line,
+    pub line: ShipmentLine,
     pub shipment: ShipmentId,
     pub facts: Option<ManifestPackage>,
     pub shipped: Option<Amount>,
@@ -147,10 +149,10 @@ pub fn of(db: &Db<'_>, id: ShipmentId, seer: Seer) -> Result<ShipmentView, Recei
 }
 
 /// The lines that keep a shipment from being finished.
-pub fn open(lines: &[Line]) -> Vec<OpenLine> {
-    let why = |line: &Line| match line.state {
-        LineState::Expected => Some(WhyOpen::NotCounted),
-        LineState::Received if line.on_dock.is_some() => Some(WhyOpen::OnDock),
+pub fn open(lines: &[ShipmentLine]) -> Vec<OpenLine> {
+    let why = |line: &ShipmentLine| match line.state {
+        ShipmentLineState::Expected => Some(WhyOpen::NotCounted),
+        ShipmentLineState::Received if line.on_dock.is_some() => Some(WhyOpen::OnDock),
         _ => None,
     };
     lines
@@ -162,7 +164,11 @@ pub fn open(lines: &[Line]) -> Vec<OpenLine> {
         .collect()
 }
 
-fn lines(db: &Db<'_>, shipment: &Shipment, seer: Seer) -> Result<Vec<Line>, ReceivingError> {
+fn lines(
+    db: &Db<'_>,
+    shipment: &Shipment,
+    seer: Seer,
+) -> Result<Vec<ShipmentLine>, ReceivingError> {
     let ids = db.all(
         "SELECT id FROM shipment_line WHERE shipment_id = :id AND state <> 'removed'
          ORDER BY item COLLATE NOCASE, tag",
@@ -173,9 +179,9 @@ fn lines(db: &Db<'_>, shipment: &Shipment, seer: Seer) -> Result<Vec<Line>, Rece
 }
 
 /// A line as this person may see it.
-pub fn shown(stored: Stored, blind: bool, seer: Seer) -> Line {
-    let hidden = blind && seer == Seer::Blind && stored.line.state == LineState::Expected;
-    if hidden { Line { shipped: None, ..stored.line } } else { stored.line }
+pub fn shown(stored: Stored, blind: bool, seer: Seer) -> ShipmentLine {
+    let hidden = blind && seer == Seer::Blind && stored.line.state == ShipmentLineState::Expected;
+    if hidden { ShipmentLine { shipped: None, ..stored.line } } else { stored.line }
 }
 
 /// The line of a tag in a shipment.
@@ -212,7 +218,7 @@ pub fn line(db: &Db<'_>, id: ShipmentLineId) -> Result<Stored, ReceivingError> {
         let batch = line.batch.as_deref().unwrap_or(line.tag.as_str());
         line.coa = Some(coa::of(db, product.id, batch)?);
     }
-    if let Some(package) = line.package.filter(|_| line.state == LineState::Received) {
+    if let Some(package) = line.package.filter(|_| line.state == ShipmentLineState::Received) {
         line.held = !quarantine::holds(db, package)?.is_empty();
         line.on_dock = on_dock(db, package)?;
     }
@@ -238,7 +244,7 @@ fn stored(row: &Row<'_>) -> Result<Links, SqlError> {
     let condition: Option<String> = row.get("condition")?;
     let tag: String = row.get("tag")?;
     let of = facts.as_ref();
-    let line = Line {
+    let line = ShipmentLine {
         id: ShipmentLineId(row.get("id")?),
         // Stored as a tag writes itself.
         tag: Tag::parse(&tag).ok_or(SqlError::InvalidQuery)?,
@@ -253,7 +259,7 @@ fn stored(row: &Row<'_>) -> Result<Links, SqlError> {
         shipped: shipped.map(|amount| Quantity::new(amount, unit)),
         extra: facts.is_none(),
         product: None,
-        state: LineState::parse(&state),
+        state: ShipmentLineState::parse(&state),
         package: row.get::<_, Option<i64>>("package_id")?.map(PackageId),
         counted: counted.map(|amount| Quantity::new(amount, unit)),
         difference: counted.map(|counted| counted - shipped.unwrap_or(Amount::ZERO)),

@@ -2107,6 +2107,17 @@ export interface components {
             gtins: string[];
             active: boolean;
         };
+        /** @description What was counted of a package that is on the manifest. */
+        CountInput: {
+            tag: components["schemas"]["Tag"];
+            /** @description In the unit of the line. */
+            counted: components["schemas"]["Quantity"];
+            how?: null | components["schemas"]["How"];
+            condition?: components["schemas"]["Condition"];
+            note?: string | null;
+            /** @description At most 10. */
+            photos?: components["schemas"]["DocumentId"][];
+        };
         /** @description Rows by their state; those already applied are in none but `unchanged`, `refused` and `unplaced`. */
         Counts: {
             /** Format: int64 */
@@ -2503,47 +2514,8 @@ export interface components {
             undoable: boolean;
             undone: boolean;
         };
-        /** @description One package of a shipment. */
-        Line: {
-            id: components["schemas"]["ShipmentLineId"];
-            tag: components["schemas"]["Tag"];
-            /** @description The state's name of the item. */
-            item: string;
-            category?: string | null;
-            brand?: string | null;
-            batch?: string | null;
-            /** Format: date */
-            packaged?: string | null;
-            /** Format: date */
-            expires?: string | null;
-            lab_state?: string | null;
-            unit: components["schemas"]["Unit"];
-            shipped?: null | components["schemas"]["Quantity"];
-            /** @description On no line of the manifest: it came all the same. */
-            extra: boolean;
-            product?: null | components["schemas"]["ProductRef"];
-            state: components["schemas"]["LineState"];
-            package?: null | components["schemas"]["PackageId"];
-            counted?: null | components["schemas"]["Quantity"];
-            difference?: null | components["schemas"]["Amount"];
-            how?: null | components["schemas"]["How"];
-            condition?: null | components["schemas"]["Condition"];
-            note?: string | null;
-            photos: components["schemas"]["DocumentId"][];
-            shelf?: null | components["schemas"]["PlaceRef"];
-            at?: null | components["schemas"]["At"];
-            by?: null | components["schemas"]["UserRef"];
-            case?: null | components["schemas"]["CaseId"];
-            coa?: null | components["schemas"]["CoaState"];
-            on_dock?: null | components["schemas"]["DockStock"];
-            /** @description In quarantine, for at least one reason. */
-            held: boolean;
-            recorded_at?: null | components["schemas"]["At"];
-            recorded_by?: null | components["schemas"]["UserRef"];
-            confirmed_at?: null | components["schemas"]["At"];
-        };
         /** @enum {string} */
-        LineState: "expected" | "received" | "rejected" | "missing" | "removed";
+        LineState: "to_pick" | "picked" | "short";
         /** @description A licence by its number, and one that is a slip away where there is none. */
         Lookup: {
             license?: null | components["schemas"]["License"];
@@ -3058,16 +3030,12 @@ export interface components {
             /** @description Counted less picked, in the product's unit. */
             difference: components["schemas"]["Amount"];
         };
-        /** @description What was counted of a package that is on the manifest. */
         ReceiptInput: {
-            tag: components["schemas"]["Tag"];
-            /** @description In the unit of the line. */
-            counted: components["schemas"]["Quantity"];
-            how?: null | components["schemas"]["How"];
-            condition?: components["schemas"]["Condition"];
-            note?: string | null;
-            /** @description At most 10. */
-            photos?: components["schemas"]["DocumentId"][];
+            station: components["schemas"]["PlaceId"];
+            /** @description Every picked line of the tote. */
+            lines: components["schemas"]["ReceiptLineInput"][];
+            /** @description The tote's code as it was scanned. */
+            tote_scanned: string;
         };
         ReceiptLineInput: {
             line: components["schemas"]["PickLineId"];
@@ -3076,7 +3044,7 @@ export interface components {
         };
         Received: {
             /** @description With what was shipped: the count is in. */
-            line: components["schemas"]["Line"];
+            line: components["schemas"]["ShipmentLine"];
             /** @description Where it was posted to. */
             to: components["schemas"]["PlaceRef"];
             /** @description Why it went to quarantine; empty where it did not. */
@@ -3265,7 +3233,7 @@ export interface components {
         Scanned: {
             kind: components["schemas"]["ScanKind"];
             tag?: null | components["schemas"]["Tag"];
-            line?: null | components["schemas"]["Line"];
+            line?: null | components["schemas"]["ShipmentLine"];
             shipment?: null | components["schemas"]["ShipmentId"];
             /** @description That shipment's manifest. */
             manifest?: string | null;
@@ -3425,11 +3393,52 @@ export interface components {
         };
         /** Format: int64 */
         ShipmentId: number;
+        /** @description One package of a shipment. */
+        ShipmentLine: {
+            id: components["schemas"]["ShipmentLineId"];
+            tag: components["schemas"]["Tag"];
+            /** @description The state's name of the item. */
+            item: string;
+            category?: string | null;
+            brand?: string | null;
+            batch?: string | null;
+            /** Format: date */
+            packaged?: string | null;
+            /** Format: date */
+            expires?: string | null;
+            lab_state?: string | null;
+            unit: components["schemas"]["Unit"];
+            shipped?: null | components["schemas"]["Quantity"];
+            /** @description On no line of the manifest: it came all the same. */
+            extra: boolean;
+            product?: null | components["schemas"]["ProductRef"];
+            state: components["schemas"]["ShipmentLineState"];
+            package?: null | components["schemas"]["PackageId"];
+            counted?: null | components["schemas"]["Quantity"];
+            difference?: null | components["schemas"]["Amount"];
+            how?: null | components["schemas"]["How"];
+            condition?: null | components["schemas"]["Condition"];
+            note?: string | null;
+            photos: components["schemas"]["DocumentId"][];
+            shelf?: null | components["schemas"]["PlaceRef"];
+            at?: null | components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+            case?: null | components["schemas"]["CaseId"];
+            coa?: null | components["schemas"]["CoaState"];
+            on_dock?: null | components["schemas"]["DockStock"];
+            /** @description In quarantine, for at least one reason. */
+            held: boolean;
+            recorded_at?: null | components["schemas"]["At"];
+            recorded_by?: null | components["schemas"]["UserRef"];
+            confirmed_at?: null | components["schemas"]["At"];
+        };
         /**
          * Format: int64
          * @description One package of a shipment.
          */
         ShipmentLineId: number;
+        /** @enum {string} */
+        ShipmentLineState: "expected" | "received" | "rejected" | "missing" | "removed";
         /** @enum {string} */
         ShipmentState: "expected" | "receiving" | "finished" | "voided";
         ShipmentView: {
@@ -3440,7 +3449,7 @@ export interface components {
             door_by?: null | components["schemas"]["UserRef"];
             /** @description The date that the licence register gives itself; none where none is loaded. */
             register?: string | null;
-            lines: components["schemas"]["Line"][];
+            lines: components["schemas"]["ShipmentLine"][];
             /** @description The lines that keep it from being finished: by id, and why. */
             open: components["schemas"]["OpenLine"][];
         };
@@ -6099,7 +6108,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ReceiptInput"];
+                "application/json": components["schemas"]["CountInput"];
             };
         };
         responses: {
@@ -6174,7 +6183,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Line"];
+                    "application/json": components["schemas"]["ShipmentLine"];
                 };
             };
             409: {
@@ -6241,7 +6250,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Line"];
+                    "application/json": components["schemas"]["ShipmentLine"];
                 };
             };
             409: {
