@@ -6,6 +6,7 @@ use futures_util::future::try_join_all;
 use serde_json::json;
 
 use super::Cast;
+use super::arrivals;
 use super::catalogue::{self, Item};
 use super::dice::Dice;
 use super::parcels::{self, Lies, Parcel};
@@ -71,7 +72,8 @@ pub async fn run(store: &Store, clock: &Clock, cast: Cast, dice: &mut Dice) -> R
     let shelves = plan_shelves(&places, &products, &held, dice);
     fill_floor(store, &cast.technician, &products, &held, &places, &shelves).await?;
     clock.advance_s(3_600);
-    sales::sell(store, clock, &cast.budtender, &products, shelves, dice).await
+    sales::sell(store, clock, &cast.budtender, &products, shelves, dice).await?;
+    arrivals::announce(store, &cast, &products, clock.now()).await
 }
 
 fn product(

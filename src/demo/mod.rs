@@ -2,6 +2,7 @@
 //! sales. Everything goes through the workflows and the ledger, so it is a store like any other and its
 //! ledger verifies. The same seed makes the same store. Never part of a real box.
 
+mod arrivals;
 mod catalogue;
 mod day;
 mod dice;

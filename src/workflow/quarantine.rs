@@ -86,12 +86,19 @@ pub struct Hold {
     pub by: Option<UserRef>,
 }
 
+/// Some of a package at a place.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct HeldAt {
+    pub place: PlaceRef,
+    pub quantity: Quantity,
+}
+
 /// A package in quarantine, or held where it is.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Held {
     pub package: PackageRef,
     /// Where the held stock is: a quarantine place, or wherever the package is.
-    pub places: Vec<(PlaceRef, Quantity)>,
+    pub places: Vec<HeldAt>,
     /// Oldest first; empty where it was put there without one.
     pub holds: Vec<Hold>,
     pub coa: CoaState,
@@ -249,11 +256,11 @@ fn held(db: &Db<'_>, id: PackageId) -> Result<Option<Held>, SqlError> {
     let mut places = Vec::new();
     for (place, amount) in query::places_of(db, id)? {
         if let Some(place) = refs::place(db, place)? {
-            places.push((place, facts.quantity(amount)));
+            places.push(HeldAt { place, quantity: facts.quantity(amount) });
         }
     }
-    if places.iter().any(|(place, _)| place.kind == PlaceKind::Quarantine) {
-        places.retain(|(place, _)| place.kind == PlaceKind::Quarantine);
+    if places.iter().any(|at| at.place.kind == PlaceKind::Quarantine) {
+        places.retain(|at| at.place.kind == PlaceKind::Quarantine);
     }
     if places.is_empty() {
         return Ok(None); // sold or gone: nothing is held any more
@@ -316,7 +323,7 @@ pub fn release(
     let there = query::balance(tx, id, from.id)?;
     let quantity = input.quantity.unwrap_or_else(|| package.quantity(there));
     moving::check_quantity(&package, quantity)?;
-    let mut entry = Entry::open(tx, by, "released")?;
+    let mut entry = Entry::open(tx, by, "quarantine_released")?;
     let moved = moving::post(tx, &mut entry, &package, &from, &to, quantity.amount)?;
     if in_quarantine(tx, id)?.is_zero() {
         end_all(tx, by, id, reason)?;

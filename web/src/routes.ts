@@ -70,6 +70,25 @@ export const routes: Route[] = [
     job: true,
     load: () => import('./screens/receiving/receive.svelte'),
   },
+  {
+    path: '/shipments',
+    needs: ['see_shipments'],
+    under: '/',
+    load: () => import('./screens/dock/shipments.svelte'),
+  },
+  {
+    path: '/shipments/:id',
+    needs: ['see_shipments'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/dock/shipment.svelte'),
+  },
+  {
+    path: '/quarantine',
+    needs: ['quarantine'],
+    under: '/stock',
+    load: () => import('./screens/quarantine/quarantine.svelte'),
+  },
   { path: '/device', load: () => import('./screens/device/device.svelte') },
   { path: '/board', bare: true, load: () => import('./screens/kiosk/board.svelte') },
 

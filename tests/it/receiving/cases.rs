@@ -78,7 +78,7 @@ async fn a_part_is_let_go_and_the_rest_stays() {
     owner.post(&format!("/api/v1/packages/{package}/release"), part).await.ok();
     dock.post(id, "recorded", json!({ "tags": [TEN] })).await.ok();
     let held = owner.get("/api/v1/quarantine").await.ok();
-    assert_eq!(held["held"][0]["places"][0][1]["value"], "3");
+    assert_eq!(held["held"][0]["places"][0]["quantity"]["value"], "3");
     assert_eq!(held["held"][0]["holds"][0]["reason"], "damaged");
     let bin = owner.get(&format!("/api/v1/places/{BIN_A}")).await.ok().to_string();
     assert!(bin.contains(TEN), "{bin}");

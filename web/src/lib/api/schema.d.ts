@@ -2341,23 +2341,16 @@ export interface components {
         Held: {
             package: components["schemas"]["PackageRef"];
             /** @description Where the held stock is: a quarantine place, or wherever the package is. */
-            places: [
-                {
-                    id: components["schemas"]["PlaceId"];
-                    name: string;
-                    kind: components["schemas"]["PlaceKind"];
-                    /** @description The code on its label, without the dash. */
-                    code: string;
-                },
-                {
-                    value: components["schemas"]["Amount"];
-                    unit: components["schemas"]["Unit"];
-                }
-            ][];
+            places: components["schemas"]["HeldAt"][];
             /** @description Oldest first; empty where it was put there without one. */
             holds: components["schemas"]["Hold"][];
             coa: components["schemas"]["CoaState"];
             since?: null | components["schemas"]["At"];
+        };
+        /** @description Some of a package at a place. */
+        HeldAt: {
+            place: components["schemas"]["PlaceRef"];
+            quantity: components["schemas"]["Quantity"];
         };
         /** @description A reason that holds a package. */
         Hold: {

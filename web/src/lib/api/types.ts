@@ -102,11 +102,35 @@ export type Shorted = WithPick<Answer<'Shorted'>>;
 export type Receipt = WithPick<Answer<'Receipt'>>;
 export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[] };
 
+// Receiving and quarantine
+
+export type Shipment = Answer<'Shipment'>;
+export type ShipmentView = Answer<'ShipmentView'>;
+export type ShipmentLine = Answer<'ShipmentLine'>;
+export type DoorField = Answer<'DoorField'>;
+export type Finding = Answer<'Finding'>;
+export type Condition = Schemas['Condition'];
+export type How = Schemas['How'];
+export type CountInput = Schemas['CountInput'];
+export type Received = Answer<'Received'>;
+export type AtDock = Answer<'Scanned'>;
+export type ProductChoice = Answer<'ProductChoice'>;
+export type Entered = Answer<'Entered'>;
+export type Register = Answer<'Register'>;
+export type Document = Answer<'Document'>;
+export type Coa = Answer<'Coa'>;
+export type CoaInput = Schemas['CoaInput'];
+export type HoldReason = Schemas['HoldReason'];
+export type Quarantine = Answer<'Quarantine'>;
+export type Held = Answer<'Held'>;
+export type Alert = Answer<'Alert'>;
+
 // Cases and tasks
 
 export type Case = Answer<'Case'>;
 export type CaseView = Answer<'CaseView'>;
 export type Evidence = Answer<'Evidence'>;
+export type Verdict = Schemas['Verdict'];
 export type CloseInput = Schemas['CloseInput'];
 export type Task = Answer<'Task'>;
 
@@ -144,7 +168,7 @@ export type BackupMade = Answer<'BackupMade'>;
 
 export type Topic =
   | 'requests' | 'picks' | 'stock' | 'places' | 'products' | 'cases' | 'tasks' | 'imports'
-  | 'users' | 'devices' | 'settings';
+  | 'users' | 'devices' | 'settings' | 'shipments' | 'alerts';
 export interface Change {
   topics: Topic[];
   ids?: Partial<Record<Topic, number[]>>;

@@ -87,7 +87,8 @@ export const en = {
   blocked: {
     lab_not_passed: 'Lab test not passed', on_hold: 'On hold', recalled: 'Recalled',
     expired: 'Expired', open_discrepancy: 'Open discrepancy', quarantined: 'In quarantine',
-    unsorted: 'Not put away',
+    unsorted: 'Not put away', no_coa: 'No COA on file', coa_failed: 'COA failed', coa_expired: 'COA expired',
+    not_accepted: 'Acceptance not recorded', held: 'Held',
   },
 };
 
@@ -178,5 +179,7 @@ export const es: typeof en = {
     lab_not_passed: 'Sin prueba de laboratorio aprobada', on_hold: 'Retenido',
     recalled: 'Retirado del mercado', expired: 'Vencido', open_discrepancy: 'Diferencia abierta',
     quarantined: 'En cuarentena', unsorted: 'Sin guardar en su lugar',
+    no_coa: 'Sin COA en archivo', coa_failed: 'COA reprobado', coa_expired: 'COA vencido',
+    not_accepted: 'Aceptación sin registrar', held: 'Retenido',
   },
 };

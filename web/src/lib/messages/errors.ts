@@ -99,6 +99,21 @@ export const en = {
   nothing_picked: { title: 'Nothing is in the tote', text: (_: Facts) => 'Pick a line, or give the request back to the queue.' },
   lines_open: { title: 'Lines are still open', text: (_: Facts) => 'Pick them, or report them short.' },
 
+  // Receiving and quarantine
+  wrong_destination: { title: 'Not for this store', text: (_: Facts) => 'The manifest is for another licence. Receive nothing of it.' },
+  already_done: { title: 'Dealt with already', text: (f: Facts) => or(f.by, (x) => `${x} did it. Scan the next package.`, 'Scan the next package.') },
+  needs_product: { title: 'No product of the store yet', text: (_: Facts) => 'Say which product it is, or make it.' },
+  tag_known: { title: 'This package is somewhere else', text: (_: Facts) => 'Scan it again, and look whose it is.' },
+  no_place: { title: 'There is nowhere to put it', text: (_: Facts) => 'A manager makes a dock and a quarantine place under Places.' },
+  paper_unchecked: { title: 'The papers are not checked', text: (_: Facts) => 'Compare them with the state’s copy first.' },
+  count_unfounded: { title: 'The count does not add up', text: (_: Facts) => 'Check the packs, the pieces and the weights.' },
+  rows_refused: { title: 'Nothing was entered', text: (_: Facts) => 'Mend the rows below and load the file again.' },
+  file_refused: { title: 'The file cannot be read', text: (_: Facts) => 'Take the state’s JSON as it came, or a CSV with a heading row.' },
+  not_a_document: { title: 'Neither a PDF nor a picture', text: (_: Facts) => 'Take a photo of it instead.' },
+  still_blocked: { title: 'It cannot go yet', text: (_: Facts) => 'Close its case and file its COA first.' },
+  compliance_only: { title: 'Only compliance may let it go', text: (_: Facts) => 'Ask the compliance officer.' },
+  revoked: { title: 'Revoked already', text: (_: Facts) => 'This COA does not count any more.' },
+
   // Written without the box, judged when it arrived
   person_disabled: { title: 'This person no longer works here', text: (_: Facts) => 'What they did before stays. This was not saved; a manager decides.' },
   not_this_device: { title: 'Written before the device was added again', text: (_: Facts) => 'Check that it still holds, then send it again.' },
@@ -215,6 +230,21 @@ export const es: Shape<typeof en> = {
   approval_invalid: { title: 'La aprobación ya no vale', text: () => 'Sirve una vez, por dos minutos. Pídala de nuevo.' },
   nothing_picked: { title: 'La caja está vacía', text: () => 'Surta una línea o devuelva el pedido a la cola.' },
   lines_open: { title: 'Quedan líneas abiertas', text: () => 'Súrtalas o repórtelas como faltantes.' },
+
+  // Recepción y cuarentena
+  wrong_destination: { title: 'No es para esta tienda', text: (_: Facts) => 'El manifiesto es para otra licencia. No reciba nada.' },
+  already_done: { title: 'Ya está atendido', text: (f: Facts) => or(f.by, (x) => `Lo hizo ${x}. Escanee el siguiente paquete.`, 'Escanee el siguiente paquete.') },
+  needs_product: { title: 'Todavía no es un producto de la tienda', text: (_: Facts) => 'Diga qué producto es, o créelo.' },
+  tag_known: { title: 'Este paquete es de otro lado', text: (_: Facts) => 'Escanéelo otra vez y vea de quién es.' },
+  no_place: { title: 'No hay dónde ponerlo', text: (_: Facts) => 'Un gerente crea un andén y un lugar de cuarentena en Lugares.' },
+  paper_unchecked: { title: 'Faltan revisar los papeles', text: (_: Facts) => 'Compárelos primero con la copia del estado.' },
+  count_unfounded: { title: 'La cuenta no cuadra', text: (_: Facts) => 'Revise los paquetes, las piezas y los pesos.' },
+  rows_refused: { title: 'No se registró nada', text: (_: Facts) => 'Corrija las filas de abajo y cargue el archivo otra vez.' },
+  file_refused: { title: 'No se puede leer el archivo', text: (_: Facts) => 'Tome el JSON del estado como vino, o un CSV con encabezados.' },
+  not_a_document: { title: 'Ni PDF ni imagen', text: (_: Facts) => 'Tómele una foto.' },
+  still_blocked: { title: 'Todavía no puede salir', text: (_: Facts) => 'Cierre primero su caso y archive su COA.' },
+  compliance_only: { title: 'Solo cumplimiento puede liberarlo', text: (_: Facts) => 'Pregunte a la persona de cumplimiento.' },
+  revoked: { title: 'Ya está revocado', text: (_: Facts) => 'Este COA ya no cuenta.' },
 
   person_disabled: { title: 'Esta persona ya no trabaja aquí', text: () => 'Lo que hizo antes queda. Esto no se guardó; decide un gerente.' },
   not_this_device: { title: 'Escrito antes de volver a añadir el dispositivo', text: () => 'Compruebe que aún es cierto y envíelo otra vez.' },

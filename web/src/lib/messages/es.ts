@@ -6,6 +6,7 @@ import { es as admin } from './admin.ts';
 import { es as certificate } from './certificate.ts';
 import { es as common } from './common.ts';
 import { es as device } from './device.ts';
+import { es as dock } from './dock.ts';
 import { es as errors } from './errors.ts';
 import { es as kiosk } from './kiosk.ts';
 import { es as picks } from './picks.ts';
@@ -19,6 +20,6 @@ import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
 export const es = {
-  admin, certificate, common, device, errors, kiosk, picks, restock, scan, scanner, setup, shell,
+  admin, certificate, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
   signin, stock, unsaved,
 } satisfies Shape<typeof en>;

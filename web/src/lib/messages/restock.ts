@@ -116,7 +116,8 @@ export const en = {
   differs_line: (name: string, by: string, code: string) => `${name}: ${by} · case ${code}`,
   all_right: 'Every count agreed.',
   reasons: {
-    lab_not_passed: 'lab result not passed', on_hold: 'on hold', recalled: 'recalled',
+    no_coa: 'no COA on file', coa_failed: 'COA failed', coa_expired: 'COA expired',
+    not_accepted: 'acceptance not recorded', held: 'held', lab_not_passed: 'lab result not passed', on_hold: 'on hold', recalled: 'recalled',
     expired: 'expired', open_discrepancy: 'under investigation', quarantined: 'in quarantine',
     unsorted: 'not put away yet', reserved: 'reserved for another pick',
     none_in_store: 'none in the store', only_on_floor: 'only on the floor', to_count: 'in a bin that waits to be counted',
@@ -237,7 +238,8 @@ export const es: Shape<typeof en> = {
   differs_line: (name, by, code) => `${name}: ${by} · caso ${code}`,
   all_right: 'Todos los conteos coinciden.',
   reasons: {
-    lab_not_passed: 'sin aprobación del laboratorio', on_hold: 'retenido', recalled: 'retirado del mercado',
+    no_coa: 'sin COA en archivo', coa_failed: 'COA reprobado', coa_expired: 'COA vencido',
+    not_accepted: 'aceptación sin registrar', held: 'retenido', lab_not_passed: 'sin aprobación del laboratorio', on_hold: 'retenido', recalled: 'retirado del mercado',
     expired: 'vencido', open_discrepancy: 'en investigación', quarantined: 'en cuarentena',
     unsorted: 'sin acomodar', reserved: 'reservado para otro surtido',
     none_in_store: 'no hay en la tienda', only_on_floor: 'solo en el piso', to_count: 'en un estante por contar',

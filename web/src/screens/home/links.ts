@@ -13,9 +13,14 @@ export interface Link {
   group: 'store' | 'watch' | 'box';
 }
 
+/** What those have, too, who run nothing. */
+const OF_THE_FLOOR: Permission[] = ['tasks', 'cases', 'see_shipments', 'quarantine'];
+
 /** Only for those who run something: a budtender and a technician have no such screens. */
 export function adminLinks(): Link[] {
   const all: Link[] = [
+    { href: '/shipments', label: t.dock.title, icon: 'truck', needs: 'see_shipments', group: 'watch' },
+    { href: '/quarantine', label: t.dock.quarantine, icon: 'lock', needs: 'quarantine', group: 'watch' },
     { href: '/cases', label: t.shell.admin_cases, icon: 'case', needs: 'cases', group: 'watch' },
     { href: '/tasks', label: t.shell.admin_tasks, icon: 'task', needs: 'tasks', group: 'watch' },
     {
@@ -69,6 +74,6 @@ export function adminLinks(): Link[] {
     },
   ];
   const shown = all.filter((link) => can(link.needs));
-  const runs = shown.some((link) => link.needs !== 'tasks' && link.needs !== 'cases');
+  const runs = shown.some((link) => !OF_THE_FLOOR.includes(link.needs));
   return runs ? shown : [];
 }
