@@ -8,6 +8,7 @@ import { faultsOf, withAxe } from './support/axe.mjs';
 import { Box } from './support/box.mjs';
 import { FLOWER, GUMMIES, TAGS, sales } from './support/files.mjs';
 import { DESK, PHONE, Profile } from './support/profile.mjs';
+import { CASES, dockOf, enters } from './support/manifest.mjs';
 import { Store } from './support/store.mjs';
 
 const LANGUAGES = ['en', 'es'];
@@ -23,6 +24,8 @@ const PATHS = {
   '/picks/:id': () => `/picks/${ids.pick}`, '/receive': '/receive',
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
   '/device': '/device',
+  '/shipments': '/shipments', '/shipments/:id': () => `/shipments/${ids.shipment}`,
+  '/quarantine': '/quarantine',
   '/stock': '/stock', '/transit': '/transit',
   '/products/:id': () => `/products/${store.products[GUMMIES].id}`,
   '/packages/:id': () => `/packages/${store.packages[TAGS.oldGummies].id}`,
@@ -42,6 +45,17 @@ const OVER = [
   ['a place', '/admin/places', (page) => page.locator('main li button').first().click()],
   ['a person', '/admin/people', (page) => page.locator('main li button').first().click()],
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
+  ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar manifiestos/ }).click()],
+  ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
+    await page.getByText(/^(Packages|Paquetes)$/).first().click();
+    await page.locator('main li button').first().click();
+  }],
+  ['filing a COA', () => `/shipments/${ids.shipment}`, async (page) => {
+    await page.getByText(/^(Packages|Paquetes)$/).first().click();
+    await page.locator('main li button').last().click();
+    await page.getByRole('button', { name: /File the COA|Archivar el COA/ }).click();
+  }],
+  ['letting it go', '/quarantine', (page) => page.getByRole('button', { name: /Let it go|Liberar/ }).first().click()],
   ['a typed code', '/', (page) => page.getByRole('button', { name: /Type a code|Escribir un código/ }).click()],
   ['me', '/', (page) => page.getByRole('button', { name: /^(You|Usted|Tú|Yo)/ }).click()],
 ];
@@ -79,7 +93,7 @@ for (const language of LANGUAGES) {
   for (const [name, at, open] of OVER) {
     test(`${name} in ${language}`, async () => {
       await speaks(language);
-      await check(office, at, open);
+      await check(office, typeof at === 'string' ? at : at(), open);
     });
   }
 }
@@ -140,8 +154,12 @@ async function somethingEverywhere() {
   const preview = await store.owner.send('POST', '/imports?kind=sales&name=sales.csv', sales(), {
     type: 'application/octet-stream',
   });
+  await dockOf(store);
+  const shipment = await enters(store);
+  await tia.post(`/shipments/${shipment}/arrive`);
+  await tia.post(`/shipments/${shipment}/receipts`, { tag: CASES.ten, counted: { value: '9', unit: 'ea' } });
   return {
-    request: waiting.id, pick: pick.id, carried: carried.id, case: found.case, import: preview.id,
+    shipment, request: waiting.id, pick: pick.id, carried: carried.id, case: found.case, import: preview.id,
   };
 }
 

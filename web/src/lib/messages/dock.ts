@@ -32,7 +32,7 @@ export const en = {
 
   arrive: 'The truck is here',
   arrive_text: 'The box notes the time. Then compare the papers and count the packages.',
-  tabs: { papers: 'Papers', packages: 'Packages', away: 'Put away', state: 'State' } as Record<string, string>,
+  tabs: { papers: 'Papers', packages: 'Packages', away: 'Bins', state: 'State' } as Record<string, string>,
 
   papers_text: 'Compare each field with the paper the driver gives you.',
   the_same: 'Same',
@@ -225,7 +225,7 @@ export const es: Shape<typeof en> = {
 
   arrive: 'El camión está aquí',
   arrive_text: 'La caja anota la hora. Después compare los papeles y cuente los paquetes.',
-  tabs: { papers: 'Papeles', packages: 'Paquetes', away: 'Guardar', state: 'Estado' },
+  tabs: { papers: 'Papeles', packages: 'Paquetes', away: 'Lugar', state: 'Estado' },
 
   papers_text: 'Compare cada dato con el papel que le da el conductor.',
   the_same: 'Igual',

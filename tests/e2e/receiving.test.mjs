@@ -1,0 +1,175 @@
+// A shipment with hands on screens: the file, the paper, the packages by camera and scanner, the bins, the
+// state's page; a hundred that are ninety-nine; and a dock without the box.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { answer, keys, look, saved } from './support/acts.mjs';
+import { GUMMIES } from './support/files.mjs';
+import { CASES, FARM, coaOf, dockOf, enters, manifest, one } from './support/manifest.mjs';
+import { DESK } from './support/profile.mjs';
+import { Store } from './support/store.mjs';
+
+let store, tia, office;
+
+before(async () => {
+  store = await Store.open();
+  await store.hire('Tia Moreno', 'technician');
+  await dockOf(store);
+  await coaOf(store);
+  tia = await store.device('Tia Moreno', { camera: true, wired: true });
+  office = await store.device('Olga Reyes', { size: DESK });
+});
+
+after(async () => {
+  await store?.end();
+});
+
+/** The sheet that is open. */
+const sheet = (profile) => profile.page.getByRole('dialog');
+const footer = (profile) => profile.page.locator('main footer');
+
+async function counts(profile, tag, count) {
+  await profile.scans(tag);
+  await sheet(profile).getByRole('heading', { name: GUMMIES }).waitFor();
+  await keys(profile, count);
+  await sheet(profile).getByRole('button', { name: `Receive ${count} ea` }).click();
+  await sheet(profile).waitFor({ state: 'hidden' });
+}
+
+test('a shipment from the state’s file to the bins', async () => {
+  await tia.goto('/shipments');
+  await tia.tap('Load manifests');
+  const file = Buffer.from(JSON.stringify({ Data: [manifest()], TotalPages: 1 }));
+  await sheet(tia).locator('input[type=file]').setInputFiles({
+    name: 'incoming.json', mimeType: 'application/json', buffer: file,
+  });
+  await sheet(tia).getByText('1 manifest read').waitFor();
+  await sheet(tia).getByRole('link', { name: /Manifest 0000420001/ }).click();
+  await tia.heading(FARM);
+  await tia.tap('The truck is here');
+  await tia.button('Papers are checked').click();
+
+  // Blind: nothing on the screen or in what it asked for says a hundred.
+  await tia.sees('Scan a package');
+  const asked = await look(tia, new URL(tia.page.url()).pathname);
+  assert.deepEqual(asked.lines.map((line) => line.shipped), [null, null, null]);
+  assert.equal(await tia.page.getByText('100').count(), 0);
+
+  await tia.tap('Scan with the camera');
+  await tia.camera.showsTag(CASES.hundred);
+  await sheet(tia).getByRole('heading', { name: GUMMIES }).waitFor();
+  await keys(tia, '100');
+  await sheet(tia).getByRole('button', { name: 'Receive 100 ea' }).click();
+  await sheet(tia).waitFor({ state: 'hidden' });
+  tia.camera.showsBlack();
+  await counts(tia, CASES.fifty, '50');
+  await footer(tia).getByText('3 packages open').waitFor();
+
+  // The case of ten comes in sealed packs of five.
+  await tia.scans(CASES.ten);
+  await sheet(tia).getByText('Sealed packs', { exact: true }).click();
+  await sheet(tia).getByLabel('Sealed packs', { exact: true }).last().fill('2');
+  await sheet(tia).getByLabel('In each pack').fill('5');
+  await sheet(tia).getByText('Makes 10 ea').waitFor();
+  await sheet(tia).getByRole('button', { name: 'Receive 10 ea' }).click();
+  await tia.sees('Every package is dealt with');
+  await tia.page.waitForTimeout(500); // no hand goes from the keys to the scanner in less
+
+  await tia.page.getByText('Bins', { exact: true }).first().click();
+  for (const tag of [CASES.hundred, CASES.fifty]) {
+    await tia.scans(tag);
+    await tia.sees(/^Where does .* go\? Scan the bin\.$/);
+    await tia.scans(store.label('A-01'));
+    await tia.said.getByText(`${GUMMIES} is in A-01`).waitFor();
+  }
+  await tia.scans(CASES.ten);
+  await tia.button('A-01').click(); // the bin that has most of it is suggested
+  await tia.sees('Nothing is on the dock');
+  await footer(tia).getByRole('button', { name: 'Finish the shipment' }).click();
+  await tia.page.getByText('State', { exact: true }).first().click();
+  await tia.tap('All are entered');
+  await tia.sees('Entered by Tia Moreno');
+
+  const { package: found } = await packageOf(CASES.hundred);
+  assert.deepEqual(found.blocked, []);
+  assert.equal(found.places[0].place.name, 'A-01');
+});
+
+test('ninety-nine of a hundred: quarantine, a case, and the manager knows at once', async () => {
+  const tag = '1A4060300002EE1000091001';
+  const id = await enters(store, manifest({ number: '0000420002', delivery: 12, packages: [one(tag, 100)] }));
+  await office.goto('/');
+  await tia.goto(`/shipments/${id}`);
+  await tia.tap('The truck is here');
+  await tia.page.getByText('Packages', { exact: true }).first().click();
+  await counts(tia, tag, '99');
+  await tia.sees('Put it in Quarantine');
+  await tia.sees('99 ea counted, 100 ea shipped');
+  await office.sees(`${GUMMIES}: 99 ea came, 100 ea were shipped`);
+  await office.page.getByRole('link', { name: 'See', exact: true }).click();
+  await office.heading(`${GUMMIES}: 99 ea came, 100 ea were shipped`);
+  await office.sees('by 4 CCR 15049(b)');
+  await office.sees(/^99 ea counted by Tia Moreno/);
+  await office.tap('I know');
+  await office.page.getByRole('alert').filter({ hasText: 'were shipped' }).waitFor({ state: 'detached' });
+  await office.tap('Close the case');
+  await sheet(office).getByLabel('Outcome').fill('The supplier credits one.');
+  await sheet(office).getByLabel('How it ended').selectOption({ label: 'Accepted short' });
+  await sheet(office).getByRole('button', { name: 'Close the case' }).click();
+  await sheet(office).waitFor({ state: 'hidden' });
+  await office.goto('/quarantine');
+  await office.tap('Let it go');
+  await sheet(office).getByLabel('Where to').selectOption({ label: 'A-01' });
+  await sheet(office).getByLabel('Why it may go').fill('Credit note 77');
+  await sheet(office).getByRole('button', { name: 'Let it go' }).click();
+  await office.sees('Nothing is in quarantine');
+});
+
+test('every wrong scan says what it is', async () => {
+  const tag = '1A4060300002EE1000092001';
+  const id = await enters(store, manifest({ number: '0000420003', delivery: 13, packages: [one(tag, 5)] }));
+  await tia.goto(`/shipments/${id}`);
+  await tia.tap('The truck is here');
+  await tia.page.getByText('Packages', { exact: true }).first().click();
+  for (const [code, words] of [
+    ['1A4060300002EE1000092007', /^Almost …/],
+    [CASES.hundred, 'The store has this package already'],
+    ['1A4060300002EE1999999999', 'This tag is on no manifest'],
+  ]) {
+    await tia.scans(code);
+    await answer(tia).getByText(words).waitFor();
+  }
+  await answer(tia).getByRole('button', { name: 'Receive as one too many' }).click();
+  await sheet(tia).getByRole('button', { name: new RegExp(GUMMIES) }).click();
+  await keys(tia, '3');
+  await sheet(tia).getByRole('button', { name: 'Receive as one too many' }).click();
+  await tia.sees('On no manifest');
+  await tia.tap('The rest did not come');
+  await sheet(tia).getByRole('button', { name: 'The rest did not come' }).click();
+  await tia.sees('Did not come');
+});
+
+test('without the box the dock goes on, and nothing is lost', async () => {
+  const tags = ['1A4060300002EE1000093001', '1A4060300002EE1000093002'];
+  const packages = tags.map((tag) => one(tag, 12));
+  const id = await enters(store, manifest({ number: '0000420004', delivery: 14, packages }));
+  await tia.goto(`/shipments/${id}`);
+  await tia.tap('The truck is here');
+  await tia.page.getByText('Packages', { exact: true }).first().click();
+  await tia.sees('Scan a package');
+  tia.wire.cut();
+  for (const tag of tags) await counts(tia, tag, '12');
+  await tia.page.getByText('Kept on this device until the box is back.').first().waitFor();
+  await tia.wire.open();
+  await saved(tia);
+  await tia.sees('Every package is dealt with');
+  for (const tag of tags) {
+    const { package: found } = await packageOf(tag);
+    assert.deepEqual(found.places.map((at) => [at.place.name, at.quantity.value]), [['Dock', '12']]);
+  }
+});
+
+async function packageOf(tag) {
+  const { packages } = await store.owner.get(`/packages?q=${tag.slice(-8)}`);
+  return store.owner.get(`/packages/${packages.find((each) => each.tag === tag).id}`);
+}
