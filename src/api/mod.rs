@@ -41,6 +41,7 @@ pub mod scanner_sheet;
 pub mod session;
 pub mod settings;
 pub mod setup_card;
+pub mod shipment_report;
 pub mod shipments;
 pub mod signed;
 pub mod site;

@@ -8,7 +8,9 @@ use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
 use crate::domain::id::{PlaceId, RequestId};
 use crate::domain::time::At;
+use crate::store::StoreError;
 use crate::workflow::picking::{self, Pick};
+use crate::workflow::receiving::{self, Shipment};
 use crate::workflow::restock::{self, Request, RequestInput, Requests, RestockError, Station};
 use crate::workflow::settings;
 
@@ -82,6 +84,8 @@ pub struct Board {
     pub requests: Vec<Request>,
     /// How many totes are late.
     pub late: usize,
+    /// What is at the dock and what is expected today or late.
+    pub shipments: Vec<Shipment>,
 }
 
 /// The queue for a wall tablet: a kiosk's device is enough.
@@ -90,11 +94,16 @@ pub async fn board(state: State, _caller: Caller) -> Answer {
     super::read(&state, |db| {
         let requests = restock::list(db, None, None)?.requests;
         let late = requests.iter().filter(|request| request.late).count();
-        Ok::<_, crate::store::SqlError>(Board {
+        // What comes later than a shift is nothing for the wall.
+        let soon = db.now().plus_s(12 * 3600);
+        let mut shipments = receiving::list(db, false)?.shipments;
+        shipments.retain(|one| one.eta.is_none_or(|eta| eta < soon));
+        Ok::<_, StoreError>(Board {
             now: db.now(),
             store: settings::get(db)?.store_name,
             requests,
             late,
+            shipments,
         })
     })
     .await

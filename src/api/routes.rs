@@ -167,6 +167,7 @@ routes! {
     POST "/api/v1/shipments"            May(P::Receive)    => shipments::post, offline;
     POST "/api/v1/shipments/file"       May(P::Receive)    => shipments::file;
     GET  "/api/v1/shipments/{id}"       May(P::SeeShipments) => shipments::get;
+    GET  "/api/v1/shipments/{id}/report.pdf" May(P::SeeShipments) => shipment_report::pdf;
     GET  "/api/v1/shipments/{id}/scan"  May(P::Receive)    => shipments::scan;
     POST "/api/v1/shipments/{id}/arrive" May(P::Receive)   => shipments::arrive, offline;
     POST "/api/v1/shipments/{id}/door"  May(P::Receive)    => shipments::door, offline;

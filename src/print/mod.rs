@@ -14,6 +14,7 @@ mod fonts;
 mod labels;
 mod medium;
 mod pdf;
+mod report;
 mod scanner_sheet;
 mod slip;
 mod text;
@@ -28,6 +29,7 @@ pub use draw::{Drawing, Ink, Op, Page, Rect, Symbol};
 pub use fonts::{Face, Type};
 pub use labels::PlaceLabel;
 pub use medium::{Medium, Paper};
+pub use report::{Report, ReportColumn};
 pub use slip::{Slip, SlipLine};
 pub use words::{Kind, Lang};
 
@@ -76,6 +78,11 @@ pub fn labels_pdf(labels: &[PlaceLabel], paper: Paper, lang: Lang) -> Result<Vec
 /// The set-up card as a PDF of one page.
 pub fn setup_card_pdf(card: &SetupCard, paper: Paper) -> Result<Vec<u8>, PrintError> {
     pdf::pdf(&card::layout(card, paper)?)
+}
+
+/// A report as a PDF on sheets of `paper`.
+pub fn report_pdf(report: &Report, paper: Paper) -> Result<Vec<u8>, PrintError> {
+    pdf::pdf(&report::layout(report, paper))
 }
 
 /// The test sheet for handheld scanners, one page of `paper`.

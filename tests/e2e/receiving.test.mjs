@@ -101,7 +101,7 @@ test('ninety-nine of a hundred: quarantine, a case, and the manager knows at onc
   await office.goto('/');
   await tia.goto(`/shipments/${id}`);
   await tia.tap('The truck is here');
-  await tia.page.getByText('Packages', { exact: true }).first().click();
+  await tia.page.getByText('Count', { exact: true }).first().click();
   await counts(tia, tag, '99');
   await tia.sees('Put it in Quarantine');
   await tia.sees('99 ea counted, 100 ea shipped');
@@ -130,7 +130,7 @@ test('every wrong scan says what it is', async () => {
   const id = await enters(store, manifest({ number: '0000420003', delivery: 13, packages: [one(tag, 5)] }));
   await tia.goto(`/shipments/${id}`);
   await tia.tap('The truck is here');
-  await tia.page.getByText('Packages', { exact: true }).first().click();
+  await tia.page.getByText('Count', { exact: true }).first().click();
   for (const [code, words] of [
     ['1A4060300002EE1000092007', /^Almost …/],
     [CASES.hundred, 'The store has this package already'],
@@ -155,7 +155,7 @@ test('without the box the dock goes on, and nothing is lost', async () => {
   const id = await enters(store, manifest({ number: '0000420004', delivery: 14, packages }));
   await tia.goto(`/shipments/${id}`);
   await tia.tap('The truck is here');
-  await tia.page.getByText('Packages', { exact: true }).first().click();
+  await tia.page.getByText('Count', { exact: true }).first().click();
   await tia.sees('Scan a package');
   tia.wire.cut();
   for (const tag of tags) await counts(tia, tag, '12');

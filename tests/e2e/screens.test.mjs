@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { faultsOf, withAxe } from './support/axe.mjs';
 import { Box } from './support/box.mjs';
-import { FLOWER, GUMMIES, TAGS, sales } from './support/files.mjs';
+import { FLOWER, GUMMIES, TAGS, VAPE, sales } from './support/files.mjs';
 import { DESK, PHONE, Profile } from './support/profile.mjs';
-import { CASES, dockOf, enters } from './support/manifest.mjs';
+import { CASES, dockOf, enters, manifest, one } from './support/manifest.mjs';
 import { Store } from './support/store.mjs';
 
 const LANGUAGES = ['en', 'es'];
@@ -47,11 +47,11 @@ const OVER = [
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
   ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar manifiestos/ }).click()],
   ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
-    await page.getByText(/^(Packages|Paquetes)$/).first().click();
+    await page.getByText(/^(Count|Contar)$/).first().click();
     await page.locator('main li button').first().click();
   }],
   ['filing a COA', () => `/shipments/${ids.shipment}`, async (page) => {
-    await page.getByText(/^(Packages|Paquetes)$/).first().click();
+    await page.getByText(/^(Count|Contar)$/).first().click();
     await page.locator('main li button').last().click();
     await page.getByRole('button', { name: /File the COA|Archivar el COA/ }).click();
   }],
@@ -155,7 +155,8 @@ async function somethingEverywhere() {
     type: 'application/octet-stream',
   });
   await dockOf(store);
-  const shipment = await enters(store);
+  const packages = [[CASES.hundred, 100], [CASES.ten, 10]].map(([tag, count]) => one(tag, count, { ItemName: VAPE }));
+  const shipment = await enters(store, manifest({ packages }));
   await tia.post(`/shipments/${shipment}/arrive`);
   await tia.post(`/shipments/${shipment}/receipts`, { tag: CASES.ten, counted: { value: '9', unit: 'ea' } });
   return {

@@ -171,3 +171,22 @@ async fn a_count_rests_on_something() {
     assert_eq!(dock.supplied(), 0);
     assert!(!dock.view(id).await.to_string().contains(&format!("{BATCH}X")));
 }
+
+#[tokio::test]
+async fn the_papers_of_a_shipment_are_printed() {
+    let dock = Dock::open().await;
+    let id = dock.arrived(&manifest()).await;
+    dock.counts(id, HUNDRED, "99").await.ok();
+    let rejection = json!({ "tag": FIFTY, "condition": "damaged", "reason": "Crushed" });
+    dock.post(id, "rejections", rejection).await.ok();
+    for kind in ["receiving", "discrepancies", "rejections", "state"] {
+        for paper in ["letter", "a4"] {
+            let path = format!("/api/v1/shipments/{id}/report.pdf?kind={kind}&paper={paper}");
+            let printed = dock.tom.device.get(&path).await;
+            assert_eq!(printed.status, 200, "{kind}: {}", printed.text());
+            assert!(printed.bytes.starts_with(b"%PDF-"), "{kind}");
+        }
+    }
+    let path = format!("/api/v1/shipments/{id}/report.pdf?kind=novel");
+    dock.tom.device.get(&path).await.refused(400, "bad_request");
+}

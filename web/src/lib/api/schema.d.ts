@@ -1177,6 +1177,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shipments/{id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report of a shipment as a PDF. What is not counted yet shows no amount to whoever may count. */
+        get: operations["pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shipments/{id}/scan": {
         parameters: {
             query?: never;
@@ -1873,6 +1890,8 @@ export interface components {
             requests: components["schemas"]["Request"][];
             /** @description How many totes are late. */
             late: number;
+            /** @description What is at the dock and what is expected today or late. */
+            shipments: components["schemas"]["Shipment"][];
         };
         BoxInfo: {
             id: string;
@@ -5934,6 +5953,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pdf: {
+        parameters: {
+            query: {
+                kind: "receiving" | "discrepancies" | "rejections" | "state";
+                /** @description "letter" or "a4"; the store's setting where not given. */
+                paper?: null | components["schemas"]["Paper"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
         };

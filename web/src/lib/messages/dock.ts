@@ -23,7 +23,7 @@ export const en = {
   bad_row: (row: number, label: string) => `Row ${row} · ${label}`,
   late: (age: string) => `${age} late`,
   due_in: (age: string) => `in ${age}`,
-  arrived: (age: string) => `here for ${age}`,
+  arrived: (time: string) => `here since ${time}`,
   packages: (done: number, all: number) => `${done} of ${all} packages`,
   at_dock: (names: string) => `At the dock: ${names}`,
   states: { expected: 'Expected', receiving: 'At the dock', finished: 'Finished', voided: 'Voided' } as Record<string, string>,
@@ -32,7 +32,7 @@ export const en = {
 
   arrive: 'The truck is here',
   arrive_text: 'The box notes the time. Then compare the papers and count the packages.',
-  tabs: { papers: 'Papers', packages: 'Packages', away: 'Bins', state: 'State' } as Record<string, string>,
+  tabs: { papers: 'Papers', packages: 'Count', away: 'Bins', state: 'State' } as Record<string, string>,
 
   papers_text: 'Compare each field with the paper the driver gives you.',
   the_same: 'Same',
@@ -142,6 +142,9 @@ export const en = {
   state_text: 'Open “Receive” for this manifest in the state’s system and enter these lines. Tick each one here once it is entered there: then its package may be sold.',
   received_qty: 'ReceivedQuantity',
   action_accept: 'Accept', action_reject: 'Reject',
+  reports: {
+    state: 'This list', receiving: 'Receiving report', discrepancies: 'Discrepancies', rejections: 'Rejections',
+  },
   tick: 'Entered',
   tick_all: 'All are entered',
   recorded: (who: string) => `Entered by ${who}`,
@@ -216,7 +219,7 @@ export const es: Shape<typeof en> = {
   bad_row: (row, label) => `Fila ${row} · ${label}`,
   late: (age) => `${age} de retraso`,
   due_in: (age) => `en ${age}`,
-  arrived: (age) => `aquí desde hace ${age}`,
+  arrived: (time) => `aquí desde ${time}`,
   packages: (done, all) => `${done} de ${all} paquetes`,
   at_dock: (names) => `En el andén: ${names}`,
   states: { expected: 'Esperado', receiving: 'En el andén', finished: 'Terminado', voided: 'Anulado' },
@@ -225,7 +228,7 @@ export const es: Shape<typeof en> = {
 
   arrive: 'El camión está aquí',
   arrive_text: 'La caja anota la hora. Después compare los papeles y cuente los paquetes.',
-  tabs: { papers: 'Papeles', packages: 'Paquetes', away: 'Lugar', state: 'Estado' },
+  tabs: { papers: 'Papeles', packages: 'Contar', away: 'Lugar', state: 'Estado' },
 
   papers_text: 'Compare cada dato con el papel que le da el conductor.',
   the_same: 'Igual',
@@ -335,6 +338,9 @@ export const es: Shape<typeof en> = {
   state_text: 'Abra «Receive» de este manifiesto en el sistema del estado y registre estas líneas. Marque aquí cada una cuando esté allá: entonces su paquete se puede vender.',
   received_qty: 'ReceivedQuantity',
   action_accept: 'Aceptar', action_reject: 'Rechazar',
+  reports: {
+    state: 'Esta lista', receiving: 'Informe de recepción', discrepancies: 'Diferencias', rejections: 'Rechazos',
+  },
   tick: 'Registrado',
   tick_all: 'Todas están registradas',
   recorded: (who) => `Registrado por ${who}`,
