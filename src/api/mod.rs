@@ -35,6 +35,7 @@ pub mod places;
 pub mod problem;
 pub mod products;
 pub mod quarantine;
+pub mod recalls;
 pub mod requests;
 pub mod routes;
 pub mod scanner_sheet;

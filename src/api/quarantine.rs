@@ -6,6 +6,7 @@ use super::caller::PersonCaller;
 use super::write::Write;
 use super::{Answer, Problem, State};
 use crate::domain::id::PackageId;
+use crate::workflow::loss::{self, DamageInput, ReturnInput};
 use crate::workflow::moving::Moved;
 use crate::workflow::quarantine::{
     self, Quarantine, QuarantineError, QuarantineInput, ReleaseInput,
@@ -35,6 +36,23 @@ pub async fn put(state: State, id: Path<i64>, write: Write<QuarantineInput>) -> 
 pub async fn release(state: State, id: Path<i64>, write: Write<ReleaseInput>) -> Answer {
     let id = PackageId(*id);
     write.run(&state, move |tx, by, input| quarantine::release(tx, by, id, input)).await
+}
+
+/// Records damage: it goes to quarantine. Refusals: as of a move, and `no_place`.
+#[utoipa::path(post, path = "/api/v1/packages/{id}/damage", tag = "quarantine",
+    request_body = DamageInput, params(("id" = i64, Path)),
+    responses((status = 200, body = Moved), (status = 409, body = Problem)))]
+pub async fn damage(state: State, id: Path<i64>, write: Write<DamageInput>) -> Answer {
+    let id = PackageId(*id);
+    write.run(&state, move |tx, by, input| loss::damage(tx, by, id, input)).await
+}
+
+/// Records what a customer brought back: from the sold account to quarantine. More than was sold opens a
+/// case.
+#[utoipa::path(post, path = "/api/v1/returns", tag = "quarantine", request_body = ReturnInput,
+    responses((status = 200, body = Moved), (status = 409, body = Problem)))]
+pub async fn returned(state: State, write: Write<ReturnInput>) -> Answer {
+    write.run(&state, loss::returned).await
 }
 
 impl From<QuarantineError> for Problem {

@@ -193,6 +193,13 @@ routes! {
     GET  "/api/v1/quarantine"           May(P::Quarantine) => quarantine::list;
     POST "/api/v1/packages/{id}/quarantine" May(P::Quarantine) => quarantine::put, offline;
     POST "/api/v1/packages/{id}/release" May(P::ReleaseQuarantine) => quarantine::release;
+    POST "/api/v1/packages/{id}/damage" May(P::Record)     => quarantine::damage, offline;
+    POST "/api/v1/returns"              May(P::Record)     => quarantine::returned, offline;
+    GET  "/api/v1/recalls"              May(P::Recall)     => recalls::list;
+    POST "/api/v1/recalls"              May(P::Recall)     => recalls::post;
+    GET  "/api/v1/recalls/preview"      May(P::Recall)     => recalls::preview;
+    GET  "/api/v1/recalls/{id}"         May(P::Recall)     => recalls::get;
+    GET  "/api/v1/recalls/{id}/list.pdf" May(P::Recall)    => recalls::pdf;
     GET  "/api/v1/alerts"               May(P::Alerts)     => alerts::list;
     POST "/api/v1/alerts/{id}/seen"     May(P::Alerts)     => alerts::seen, offline;
 

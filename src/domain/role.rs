@@ -97,10 +97,13 @@ pub enum Permission {
     ReleaseQuarantine,
     /// Hear at once what must be known.
     Alerts,
+    /// Record damage and what a customer brings back.
+    Record,
+    Recall,
 }
 
 impl Permission {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::Request,
         Self::ReceiveTote,
         Self::SeeStock,
@@ -129,13 +132,17 @@ impl Permission {
         Self::Quarantine,
         Self::ReleaseQuarantine,
         Self::Alerts,
+        Self::Record,
+        Self::Recall,
     ];
 
     /// Who holds it.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Request | Self::ReceiveTote => &[Budtender, Technician, Manager, Owner],
+            Self::Request | Self::ReceiveTote | Self::Record => {
+                &[Budtender, Technician, Manager, Owner]
+            }
             Self::SeeStock => &Role::ALL,
             Self::Pick | Self::Move | Self::Count | Self::Found | Self::Receive => {
                 &[Technician, Manager, Owner]
@@ -149,9 +156,11 @@ impl Permission {
             | Self::Devices
             | Self::Settings => &[Manager, Owner],
             Self::Cases | Self::Journal => &[Manager, Compliance, Auditor, Owner],
-            Self::WorkCases | Self::RevokeCoa | Self::ReleaseQuarantine | Self::Alerts => {
-                &[Manager, Compliance, Owner]
-            }
+            Self::WorkCases
+            | Self::RevokeCoa
+            | Self::ReleaseQuarantine
+            | Self::Alerts
+            | Self::Recall => &[Manager, Compliance, Owner],
             Self::SeeShipments => &[Technician, Manager, Compliance, Auditor, Owner],
             Self::Tasks | Self::Documents | Self::Quarantine => {
                 &[Technician, Manager, Compliance, Owner]

@@ -16,6 +16,8 @@ pub enum AlertKind {
     Discrepancy,
     /// The paper at the door is not what the state says, or is not in order.
     Manifest,
+    /// Something in the store is recalled.
+    Recall,
 }
 
 impl AlertKind {
@@ -23,7 +25,15 @@ impl AlertKind {
         match self {
             Self::Discrepancy => "discrepancy",
             Self::Manifest => "manifest",
+            Self::Recall => "recall",
         }
+    }
+
+    fn parse(word: &str) -> Self {
+        [Self::Manifest, Self::Recall]
+            .into_iter()
+            .find(|kind| kind.word() == word)
+            .unwrap_or(Self::Discrepancy)
     }
 }
 
@@ -72,10 +82,9 @@ pub fn list(db: &Db<'_>, user: UserId) -> Result<Alerts, SqlError> {
          ORDER BY id DESC LIMIT 50",
         named_params! { ":user": user.0 },
         |row| {
-            let manifest = row.get_ref("kind")?.as_str()? == AlertKind::Manifest.word();
             Ok(Alert {
                 id: AlertId(row.get("id")?),
-                kind: if manifest { AlertKind::Manifest } else { AlertKind::Discrepancy },
+                kind: AlertKind::parse(row.get_ref("kind")?.as_str()?),
                 title: row.get("title")?,
                 case: row.get::<_, Option<i64>>("kase_id")?.map(CaseId),
                 shipment: row.get::<_, Option<i64>>("shipment_id")?.map(ShipmentId),

@@ -41,10 +41,13 @@ pub enum CaseKind {
     LateTote,
     /// The papers of a shipment are not in order.
     Manifest,
+    Recall,
+    /// More came back from customers than was sold.
+    Return,
 }
 
 impl CaseKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::Custody,
         Self::Found,
         Self::Sale,
@@ -52,6 +55,8 @@ impl CaseKind {
         Self::Discrepancy,
         Self::LateTote,
         Self::Manifest,
+        Self::Recall,
+        Self::Return,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -63,6 +68,8 @@ impl CaseKind {
             Self::Discrepancy => "discrepancy",
             Self::LateTote => "late_tote",
             Self::Manifest => "manifest",
+            Self::Recall => "recall",
+            Self::Return => "return",
         }
     }
 

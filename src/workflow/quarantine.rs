@@ -35,11 +35,12 @@ pub enum HoldReason {
     /// The state holds it: a sample, remediation.
     StateHold,
     CustomerReturn,
+    Recall,
     Other,
 }
 
 impl HoldReason {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Discrepancy,
         Self::NoCoa,
         Self::CoaFailed,
@@ -51,6 +52,7 @@ impl HoldReason {
         Self::WrongProduct,
         Self::StateHold,
         Self::CustomerReturn,
+        Self::Recall,
         Self::Other,
     ];
 
@@ -67,6 +69,7 @@ impl HoldReason {
             Self::WrongProduct => "wrong_product",
             Self::StateHold => "state_hold",
             Self::CustomerReturn => "customer_return",
+            Self::Recall => "recall",
             Self::Other => "other",
         }
     }
@@ -347,7 +350,13 @@ fn still_blocked(db: &Db<'_>, id: PackageId) -> Result<Vec<HoldReason>, SqlError
         CoaState::Expired => Some(HoldReason::CoaExpired),
         CoaState::Passed | CoaState::NotNeeded => None,
     };
-    Ok(open.then_some(HoldReason::Discrepancy).into_iter().chain(coa).collect())
+    let recalled: bool = db.one(
+        "SELECT recalled FROM package WHERE id = :id",
+        named_params! { ":id": id.0 },
+        |row| row.get(0),
+    )?;
+    let open = open.then_some(HoldReason::Discrepancy);
+    Ok(open.into_iter().chain(recalled.then_some(HoldReason::Recall)).chain(coa).collect())
 }
 
 fn in_quarantine(db: &Db<'_>, id: PackageId) -> Result<Amount, SqlError> {

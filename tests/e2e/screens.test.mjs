@@ -25,7 +25,7 @@ const PATHS = {
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
   '/device': '/device',
   '/shipments': '/shipments', '/shipments/:id': () => `/shipments/${ids.shipment}`,
-  '/quarantine': '/quarantine',
+  '/quarantine': '/quarantine', '/recalls': '/recalls', '/recalls/:id': () => `/recalls/${ids.recall}`,
   '/stock': '/stock', '/transit': '/transit',
   '/products/:id': () => `/products/${store.products[GUMMIES].id}`,
   '/packages/:id': () => `/packages/${store.packages[TAGS.oldGummies].id}`,
@@ -55,6 +55,7 @@ const OVER = [
     await page.locator('main li button').last().click();
     await page.getByRole('button', { name: /File the COA|Archivar el COA/ }).click();
   }],
+  ['damaged or returned', () => `/packages/${store.packages[TAGS.newGummies].id}`, (page) => page.getByRole('button', { name: /Damaged or returned|Dañado o devuelto/ }).click()],
   ['letting it go', '/quarantine', (page) => page.getByRole('button', { name: /Let it go|Liberar/ }).first().click()],
   ['a typed code', '/', (page) => page.getByRole('button', { name: /Type a code|Escribir un código/ }).click()],
   ['me', '/', (page) => page.getByRole('button', { name: /^(You|Usted|Tú|Yo)/ }).click()],
@@ -159,8 +160,9 @@ async function somethingEverywhere() {
   const shipment = await enters(store, manifest({ packages }));
   await tia.post(`/shipments/${shipment}/arrive`);
   await tia.post(`/shipments/${shipment}/receipts`, { tag: CASES.ten, counted: { value: '9', unit: 'ea' } });
+  const recalled = await store.owner.post('/recalls', { scope: { batch: 'LOT-4' }, reason: 'The lab found mould' });
   return {
-    shipment, request: waiting.id, pick: pick.id, carried: carried.id, case: found.case, import: preview.id,
+    shipment, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id, case: found.case, import: preview.id,
   };
 }
 

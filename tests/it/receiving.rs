@@ -5,6 +5,7 @@ mod cases;
 mod coas;
 mod door;
 mod entering;
+mod recalls;
 
 use reqwest::Method;
 use serde_json::{Value, json};

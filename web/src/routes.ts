@@ -89,6 +89,18 @@ export const routes: Route[] = [
     under: '/stock',
     load: () => import('./screens/quarantine/quarantine.svelte'),
   },
+  {
+    path: '/recalls',
+    needs: ['recall'],
+    under: '/more',
+    load: () => import('./screens/quarantine/recalls.svelte'),
+  },
+  {
+    path: '/recalls/:id',
+    needs: ['recall'],
+    under: '/more',
+    load: () => import('./screens/quarantine/recall.svelte'),
+  },
   { path: '/device', load: () => import('./screens/device/device.svelte') },
   { path: '/board', bare: true, load: () => import('./screens/kiosk/board.svelte') },
 

@@ -1556,6 +1556,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/packages/{id}/damage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Records damage: it goes to quarantine. Refusals: as of a move, and `no_place`. */
+        post: operations["damage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records what a customer brought back: from the sold account to quarantine. More than was sold opens a
+         *     case.
+         */
+        post: operations["returned"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recalls, newest first. */
+        get: operations["list"];
+        put?: never;
+        /**
+         * Recalls: marks the packages, takes everything in the store that nobody carries to quarantine, opens a
+         *     case. Refusals: `nothing_recalled`, `no_place`.
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a recall of this would find, with where every unit is and went. Changes nothing. */
+        get: operations["preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One recall, with where every unit is now and went. */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/recalls/{id}/list.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list of a recall as a PDF: package by package, where it is and where it went. */
+        get: operations["pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -1813,7 +1922,7 @@ export interface components {
         /** Format: int64 */
         AlertId: number;
         /** @enum {string} */
-        AlertKind: "discrepancy" | "manifest";
+        AlertKind: "discrepancy" | "manifest" | "recall";
         Alerts: {
             /** @description Those that whoever asks has not acknowledged, newest first; at most 50. */
             alerts: components["schemas"]["Alert"][];
@@ -1940,7 +2049,7 @@ export interface components {
          * @description Why a case was opened.
          * @enum {string}
          */
-        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest";
+        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "recall" | "return";
         /** @description A movement of stock that belongs to a case. */
         CaseMovement: {
             seq: components["schemas"]["Seq"];
@@ -2151,6 +2260,14 @@ export interface components {
             needs_mapping: number;
             /** Format: int64 */
             unplaced: number;
+        };
+        DamageInput: {
+            /** @description Where it lies. */
+            place: components["schemas"]["PlaceId"];
+            quantity: components["schemas"]["Quantity"];
+            /** @description At most 500 characters. */
+            note?: string | null;
+            photos?: components["schemas"]["DocumentId"][];
         };
         /** @description A device, as a manager sees it. */
         Device: {
@@ -2383,7 +2500,7 @@ export interface components {
          * @description Why a package is held.
          * @enum {string}
          */
-        HoldReason: "discrepancy" | "no_coa" | "coa_failed" | "coa_expired" | "damaged" | "broken_seal" | "label" | "expired" | "wrong_product" | "state_hold" | "customer_return" | "other";
+        HoldReason: "discrepancy" | "no_coa" | "coa_failed" | "coa_expired" | "damaged" | "broken_seal" | "label" | "expired" | "wrong_product" | "state_hold" | "customer_return" | "recall" | "other";
         /** @description How a package was counted: what the number rests on. */
         How: {
             /** @enum {string} */
@@ -2792,7 +2909,7 @@ export interface components {
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];
@@ -3031,6 +3148,62 @@ export interface components {
             at: components["schemas"]["At"];
             source: string;
         };
+        Recall: {
+            id: components["schemas"]["RecallId"];
+            code: string;
+            case: components["schemas"]["CaseId"];
+            batch?: string | null;
+            product?: string | null;
+            supplier?: string | null;
+            reason: string;
+            at: components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
+            /** Format: int64 */
+            packages: number;
+        };
+        /** Format: int64 */
+        RecallId: number;
+        RecallInput: {
+            scope: components["schemas"]["RecallScope"];
+            /** @description Who recalls it and why: 1 to 500 characters. */
+            reason: string;
+        };
+        RecallPreview: {
+            packages: components["schemas"]["RecalledPackage"][];
+        };
+        /** @description What is recalled: all given conditions hold together, and one at least is given. */
+        RecallScope: {
+            batch?: string | null;
+            /** Format: int64 */
+            product?: number | null;
+            /** @description The supplier's name as packages have it. */
+            supplier?: string | null;
+        };
+        /** @description How much is at a place, or went to an account. */
+        RecallShare: {
+            place: components["schemas"]["PlaceRef"];
+            quantity: components["schemas"]["Quantity"];
+            with?: null | components["schemas"]["UserRef"];
+        };
+        RecallView: {
+            recall: components["schemas"]["Recall"];
+            packages: components["schemas"]["RecalledPackage"][];
+        };
+        /** @description One package of a recall, with every unit of it. */
+        RecalledPackage: {
+            package: components["schemas"]["PackageRef"];
+            supplier?: string | null;
+            received?: null | components["schemas"]["At"];
+            /** @description What ever came in: the sum of what follows. */
+            came: components["schemas"]["Quantity"];
+            /** @description In the store. */
+            here: components["schemas"]["RecallShare"][];
+            /** @description Sold, wasted, returned, adjusted. */
+            gone: components["schemas"]["RecallShare"][];
+        };
+        Recalls: {
+            recalls: components["schemas"]["Recall"][];
+        };
         Receipt: {
             pick: components["schemas"]["Pick"];
             cases: components["schemas"]["ReceiptCase"][];
@@ -3222,6 +3395,14 @@ export interface components {
             mangled: boolean;
             /** @enum {string} */
             kind: "unknown";
+        };
+        ReturnInput: {
+            package: components["schemas"]["PackageId"];
+            quantity: components["schemas"]["Quantity"];
+            /** @description The receipt it was sold on; at most 60 characters. */
+            receipt?: string | null;
+            note?: string | null;
+            photos?: components["schemas"]["DocumentId"][];
         };
         RevokeInput: {
             why: string;
@@ -6671,6 +6852,205 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    damage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DamageInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReturnInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Moved"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Recalls"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecallInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview: {
+        parameters: {
+            query?: {
+                batch?: string | null;
+                product?: number | null;
+                /** @description The supplier's name as packages have it. */
+                supplier?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallPreview"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecallView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pdf: {
+        parameters: {
+            query?: {
+                /** @description "letter" or "a4"; the store's setting where not given. */
+                paper?: null | components["schemas"]["Paper"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
         };

@@ -124,6 +124,12 @@ export type HoldReason = Schemas['HoldReason'];
 export type Quarantine = Answer<'Quarantine'>;
 export type Held = Answer<'Held'>;
 export type Alert = Answer<'Alert'>;
+export type Recall = Answer<'Recall'>;
+export type RecallView = Answer<'RecallView'>;
+export type RecalledPackage = Answer<'RecalledPackage'>;
+export type RecallInput = Schemas['RecallInput'];
+export type DamageInput = Schemas['DamageInput'];
+export type ReturnInput = Schemas['ReturnInput'];
 
 // Cases and tasks
 

@@ -29,7 +29,7 @@ const ENTRIES_EN: Record<string, string> = {
   state_entry_recorded: 'Entered in the state’s system', document_kept: 'Document kept', coa_filed: 'COA filed',
   coa_revoked: 'COA revoked', quarantined: 'Put into quarantine', quarantine_released: 'Let go from quarantine',
   alert_acknowledged: 'Alert acknowledged', license_register_loaded: 'Licence register loaded',
-  case_reopened: 'Case opened again',
+  case_reopened: 'Case opened again', damaged: 'Damaged', returned_by_customer: 'Customer return', recalled: 'Recalled',
 };
 
 const ENTRIES_ES: Record<string, string> = {
@@ -56,7 +56,8 @@ const ENTRIES_ES: Record<string, string> = {
   state_entry_recorded: 'Registrado en el sistema del estado', document_kept: 'Documento guardado',
   coa_filed: 'COA archivado', coa_revoked: 'COA revocado', quarantined: 'Puesto en cuarentena',
   quarantine_released: 'Liberado de cuarentena', alert_acknowledged: 'Aviso leído',
-  license_register_loaded: 'Registro de licencias cargado', case_reopened: 'Caso abierto otra vez',
+  license_register_loaded: 'Registro de licencias cargado', case_reopened: 'Caso abierto otra vez', damaged: 'Dañado',
+  returned_by_customer: 'Devolución de cliente', recalled: 'Retirado del mercado',
 };
 
 export const en = {
@@ -299,7 +300,7 @@ export const en = {
   case_kinds: {
     custody: 'Difference on the way', found: 'Found', sale: 'Sale without stock',
     unknown_package: 'Unknown package', discrepancy: 'Discrepancy', late_tote: 'Late tote',
-    manifest: 'Papers of a shipment',
+    manifest: 'Papers of a shipment', recall: 'Recall', return: 'Return',
   },
   with: (name: string) => `with ${name}`,
   unassigned: 'nobody’s yet',
@@ -400,7 +401,8 @@ export const en = {
     journal: 'Read the record', backup: 'Back up', certificate: 'Install certificates',
     undo_any: 'Undo what others did', see_shipments: 'See shipments', receive: 'Receive shipments',
     documents: 'File documents', revoke_coa: 'Take a COA back', quarantine: 'Quarantine',
-    release_quarantine: 'Let go from quarantine', alerts: 'Hear alerts',
+    release_quarantine: 'Let go from quarantine', alerts: 'Hear alerts', record: 'Record damage and returns',
+    recall: 'Recall',
   } as Record<string, string>,
 
   record: 'Record',
@@ -663,7 +665,7 @@ export const es: Shape<typeof en> = {
   case_kinds: {
     custody: 'Diferencia en el camino', found: 'Encontrado', sale: 'Venta sin existencias',
     unknown_package: 'Paquete desconocido', discrepancy: 'Diferencia', late_tote: 'Caja retrasada',
-    manifest: 'Papeles de un envío',
+    manifest: 'Papeles de un envío', recall: 'Retiro', return: 'Devolución',
   },
   with: (name) => `con ${name}`,
   unassigned: 'de nadie aún',
@@ -766,7 +768,7 @@ export const es: Shape<typeof en> = {
     backup: 'Respaldar', certificate: 'Instalar certificados', undo_any: 'Deshacer lo de otros',
     see_shipments: 'Ver envíos', receive: 'Recibir envíos', documents: 'Archivar documentos',
     revoke_coa: 'Retirar un COA', quarantine: 'Cuarentena', release_quarantine: 'Liberar de cuarentena',
-    alerts: 'Recibir avisos',
+    alerts: 'Recibir avisos', record: 'Registrar daños y devoluciones', recall: 'Retirar del mercado',
   } as Record<string, string>,
 
   record: 'Registro',

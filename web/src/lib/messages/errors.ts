@@ -112,6 +112,7 @@ export const en = {
   not_a_document: { title: 'Neither a PDF nor a picture', text: (_: Facts) => 'Take a photo of it instead.' },
   still_blocked: { title: 'It cannot go yet', text: (_: Facts) => 'Close its case and file its COA first.' },
   compliance_only: { title: 'Only compliance may let it go', text: (_: Facts) => 'Ask the compliance officer.' },
+  nothing_recalled: { title: 'Nothing of it was ever here', text: (_: Facts) => 'Check the batch, the product and the supplier.' },
   revoked: { title: 'Revoked already', text: (_: Facts) => 'This COA does not count any more.' },
 
   // Written without the box, judged when it arrived
@@ -244,6 +245,7 @@ export const es: Shape<typeof en> = {
   not_a_document: { title: 'Ni PDF ni imagen', text: (_: Facts) => 'Tómele una foto.' },
   still_blocked: { title: 'Todavía no puede salir', text: (_: Facts) => 'Cierre primero su caso y archive su COA.' },
   compliance_only: { title: 'Solo cumplimiento puede liberarlo', text: (_: Facts) => 'Pregunte a la persona de cumplimiento.' },
+  nothing_recalled: { title: 'Nunca hubo nada de eso aquí', text: (_: Facts) => 'Revise el lote, el producto y el proveedor.' },
   revoked: { title: 'Ya está revocado', text: (_: Facts) => 'Este COA ya no cuenta.' },
 
   person_disabled: { title: 'Esta persona ya no trabaja aquí', text: () => 'Lo que hizo antes queda. Esto no se guardó; decide un gerente.' },

@@ -14,13 +14,14 @@ export interface Link {
 }
 
 /** What those have, too, who run nothing. */
-const OF_THE_FLOOR: Permission[] = ['tasks', 'cases', 'see_shipments', 'quarantine'];
+const OF_THE_FLOOR: Permission[] = ['tasks', 'cases', 'see_shipments', 'quarantine', 'recall'];
 
 /** Only for those who run something: a budtender and a technician have no such screens. */
 export function adminLinks(): Link[] {
   const all: Link[] = [
     { href: '/shipments', label: t.dock.title, icon: 'truck', needs: 'see_shipments', group: 'watch' },
     { href: '/quarantine', label: t.dock.quarantine, icon: 'lock', needs: 'quarantine', group: 'watch' },
+    { href: '/recalls', label: t.dock.recalls, icon: 'warn', needs: 'recall', group: 'watch' },
     { href: '/cases', label: t.shell.admin_cases, icon: 'case', needs: 'cases', group: 'watch' },
     { href: '/tasks', label: t.shell.admin_tasks, icon: 'task', needs: 'tasks', group: 'watch' },
     {
