@@ -14,6 +14,7 @@
     reason = "figures are for people: a lost digit does not matter, and a report is written through one hand"
 )]
 
+mod dock;
 mod first_load;
 mod load;
 mod moves;
@@ -32,7 +33,7 @@ use process::Process;
 use report::Report;
 use seed::Device;
 
-const PARTS: [&str; 4] = ["moves", "scans", "memory", "web"];
+const PARTS: [&str; 5] = ["moves", "scans", "dock", "memory", "web"];
 
 fn main() -> Result<()> {
     // Cargo itself passes `--bench`.
@@ -45,7 +46,7 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let mut report = Report::begin(&folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    if asked("moves") || asked("scans") || asked("memory") {
+    if ["moves", "scans", "dock", "memory"].into_iter().any(asked) {
         let data = seed::copy(&folder)?;
         let devices = seed::enrol(&data)?;
         runtime.block_on(boxed(&folder, &data, &devices, &mut report, asked))?;
@@ -77,6 +78,9 @@ async fn boxed(
         scans::resolve(&running, devices, report).await?;
         scans::plan(&running, devices, report).await?;
         scans::copy(&running, devices, report).await?;
+    }
+    if asked("dock") {
+        dock::measure(&running, devices, report).await?;
     }
     if asked("moves") || asked("memory") {
         moves::measure(&running, devices, folder, report).await?;

@@ -162,7 +162,7 @@ fn wanted(n: usize) -> String {
     format!(r#"{{"station":{FLOOR},"lines":[{}]}}"#, lines.join(","))
 }
 
-async fn ask(
+pub async fn ask(
     wire: &mut Wire,
     reach: &Reach,
     cookie: &str,
