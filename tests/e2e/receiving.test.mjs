@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { answer, keys, look, saved } from './support/acts.mjs';
 import { GUMMIES } from './support/files.mjs';
-import { CASES, FARM, coaOf, dockOf, enters, manifest, one } from './support/manifest.mjs';
+import { CASES, FARM, ORIGIN, STORE_LICENSE, coaOf, dockOf, enters, manifest, one } from './support/manifest.mjs';
 import { DESK } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
 
@@ -167,6 +167,43 @@ test('without the box the dock goes on, and nothing is lost', async () => {
     const { package: found } = await packageOf(tag);
     assert.deepEqual(found.places.map((at) => [at.place.name, at.quantity.value]), [['Dock', '12']]);
   }
+});
+
+test('a manifest is typed from paper', async () => {
+  await tia.goto('/shipments');
+  await tia.tap('Type it from paper');
+  await sheet(tia).getByLabel('Manifest', { exact: true }).fill('0000420077');
+  await sheet(tia).getByLabel('Origin licence').fill(ORIGIN);
+  await sheet(tia).getByLabel('Destination licence').fill(STORE_LICENSE);
+  await sheet(tia).getByLabel('Item').fill(GUMMIES);
+  await sheet(tia).getByLabel('Shipped').fill('12');
+  await tia.page.waitForTimeout(500); // no hand goes from the keys to the scanner in less
+  await tia.scans('1A4060300002EE1000097777');
+  await sheet(tia).getByRole('button', { name: 'Enter the manifest' }).click();
+  await tia.sees('Manifest 0000420077');
+  const view = await look(tia, new URL(tia.page.url()).pathname);
+  assert.deepEqual(view.lines.map((line) => line.tag), ['1A4060300002EE1000097777']);
+});
+
+test('a box that dies in mid-receipt has it once, or not at all', async () => {
+  const tags = ['1A4060300002EE1000094001', '1A4060300002EE1000094002'];
+  const packages = tags.map((tag) => one(tag, 7));
+  const id = await enters(store, manifest({ number: '0000420005', delivery: 15, packages }));
+  await tia.goto(`/shipments/${id}`);
+  await tia.tap('The truck is here');
+  await tia.page.getByText('Count', { exact: true }).first().click();
+  await counts(tia, tags[0], '7');
+  await tia.scans(tags[1]);
+  await keys(tia, '6');
+  await store.box.kill();
+  await sheet(tia).getByRole('button', { name: 'Receive 6 ea' }).click();
+  await tia.page.getByText('Kept on this device until the box is back.').first().waitFor();
+  await store.box.up();
+  await saved(tia);
+  await tia.sees('Every package is dealt with');
+  const { package: found, life } = await packageOf(tags[1]);
+  assert.deepEqual(found.places.map((at) => [at.place.name, at.quantity.value]), [['Quarantine', '6']]);
+  assert.equal(life.filter((event) => event.kind === 'received').length, 1, 'received once');
 });
 
 async function packageOf(tag) {

@@ -46,6 +46,7 @@ const OVER = [
   ['a person', '/admin/people', (page) => page.locator('main li button').first().click()],
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
   ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar manifiestos/ }).click()],
+  ['a manifest from paper', '/shipments', (page) => page.getByRole('button', { name: /Type it from paper|Escribirlo del papel/ }).click()],
   ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
     await page.getByText(/^(Count|Contar)$/).first().click();
     await page.locator('main li button').first().click();

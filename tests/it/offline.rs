@@ -388,6 +388,28 @@ async fn a_session_has_five_keys_at_most_and_each_is_a_point_of_the_curve() {
 }
 
 #[tokio::test]
+async fn a_key_comes_only_in_the_session_it_is_of() {
+    let offline = Offline::begin().await;
+    let device = &offline.tom.device;
+    let earlier = offline.key.session.clone();
+    // Signed in again, the same person has another session.
+    offline.lock().await;
+    offline.tom.sign_in().await;
+    let key = Key::new(&earlier);
+    let ask = device
+        .ask(Method::PUT, "/api/v1/session/key")
+        .header("Written-In", &earlier)
+        .json(&json!({ "key": key.public() }));
+    Reply::read(ask).await.refused(409, "other_session");
+    let now = device.get("/api/v1/session").await.ok()["session"].as_str().unwrap().to_owned();
+    let ask = device
+        .ask(Method::PUT, "/api/v1/session/key")
+        .header("Written-In", &now)
+        .json(&json!({ "key": key.public() }));
+    assert_eq!(Reply::read(ask).await.status, 204);
+}
+
+#[tokio::test]
 async fn a_signature_opens_nothing_but_the_work_of_the_floor() {
     let shop = Shop::open().await;
     let device = &shop.owner.device;

@@ -34,7 +34,7 @@ export const en = {
     `${plural(n, 'change', 'changes')} made on it could not be saved. A manager can add the device again; then sign in and send them again.`,
   from_here: (age: string) => `As last seen ${age} ago`,
 
-  pick_waits: (n: number) => `${plural(n, 'change', 'changes')} of this pick wait to be saved.`,
+  pick_waits: (n: number) => `${plural(n, 'change of this pick waits', 'changes of this pick wait')} to be saved.`,
   pick_waits_text: 'Go on picking. The box settles them in order as soon as it answers.',
   pick_refused: 'Settle this before handing over',
   handover_waits: 'The handover waits',
