@@ -142,18 +142,20 @@ pub fn recall(tx: &Tx<'_>, by: &Actor, input: &RecallInput) -> Result<RecallView
     }
     let mut entry = Entry::open(tx, by, "recalled")?;
     let name = named(tx, &input.scope)?;
+    // Its case names it, and it names its case: the number is taken first.
+    let id: i64 = tx.one("SELECT coalesce(max(id), 0) + 1 FROM recall", [], |row| row.get(0))?;
     let new = NewCase {
         title: format!("Recall: {name}"),
-        subject: Some(("recall", 0, name.clone())),
+        subject: Some(("recall", id, name.clone())),
         evidence: vec![("recall", format!("{name}, {} packages: {reason}", packages.len()))],
         ..NewCase::default()
     };
     let (case, code) = casework::open(tx, by, entry.seq(), CaseKind::Recall, &new)?;
-    let id = tx.insert(
-        "INSERT INTO recall (code, kase_id, batch, product_id, supplier, reason, at, by_user)
-         VALUES (:code, :case, :batch, :product, :supplier, :reason, :at, :by)",
+    tx.execute(
+        "INSERT INTO recall (id, code, kase_id, batch, product_id, supplier, reason, at, by_user)
+         VALUES (:id, :code, :case, :batch, :product, :supplier, :reason, :at, :by)",
         named_params! {
-            ":code": code, ":case": case.0, ":batch": trimmed(input.scope.batch.as_deref()),
+            ":id": id, ":code": code, ":case": case.0, ":batch": trimmed(input.scope.batch.as_deref()),
             ":product": input.scope.product, ":supplier": trimmed(input.scope.supplier.as_deref()),
             ":reason": reason, ":at": tx.now().0, ":by": by.user.map(|user| user.0),
         },

@@ -33,6 +33,7 @@ async fn a_recall_finds_every_unit_and_takes_in_what_nobody_carries() {
     }
     let case = &dock.cases().await[0];
     assert_eq!((&case["kind"], &case["title"]), (&json!("recall"), &json!("Recall: batch SC-77")));
+    assert_eq!(case["subject"]["id"], view["recall"]["id"]);
     let release = json!({ "from": QUARANTINE, "to": BIN_A, "reason": "No" });
     let path = format!("/api/v1/packages/{package}/release");
     let refused = owner.post(&path, release).await.refused(409, "still_blocked");
