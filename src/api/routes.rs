@@ -186,7 +186,7 @@ routes! {
     POST "/api/v1/documents"            May(P::Documents)  => documents::post;
     GET  "/api/v1/documents/{id}"       May(P::SeeShipments) => documents::get;
     GET  "/api/v1/coas"                 May(P::SeeStock)   => coas::list;
-    POST "/api/v1/coas"                 May(P::Documents)  => coas::post, offline;
+    POST "/api/v1/coas"                 May(P::FileCoa)  => coas::post, offline;
     POST "/api/v1/coas/{id}/revoke"     May(P::RevokeCoa)  => coas::revoke;
 
     // quarantine and alerts

@@ -87,8 +87,10 @@ pub enum Permission {
     SeeShipments,
     /// Enter manifests, check and count what arrives.
     Receive,
-    /// Hand in documents, file COAs.
+    /// Hand in photos and papers.
     Documents,
+    /// File COAs.
+    FileCoa,
     /// Take a COA back.
     RevokeCoa,
     /// Put stock into quarantine and see what is there.
@@ -103,7 +105,7 @@ pub enum Permission {
 }
 
 impl Permission {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Request,
         Self::ReceiveTote,
         Self::SeeStock,
@@ -128,6 +130,7 @@ impl Permission {
         Self::SeeShipments,
         Self::Receive,
         Self::Documents,
+        Self::FileCoa,
         Self::RevokeCoa,
         Self::Quarantine,
         Self::ReleaseQuarantine,
@@ -162,7 +165,8 @@ impl Permission {
             | Self::Alerts
             | Self::Recall => &[Manager, Compliance, Owner],
             Self::SeeShipments => &[Technician, Manager, Compliance, Auditor, Owner],
-            Self::Tasks | Self::Documents | Self::Quarantine => {
+            Self::Documents => &[Budtender, Technician, Manager, Compliance, Owner],
+            Self::Tasks | Self::FileCoa | Self::Quarantine => {
                 &[Technician, Manager, Compliance, Owner]
             }
             Self::Backup | Self::Certificate => &[Owner],

@@ -277,6 +277,16 @@ pub fn resume(
     evidence(tx, by.user, seq, case, kind, text)
 }
 
+/// Whether an open case has this in its evidence.
+pub fn says(tx: &Tx<'_>, case: CaseId, text: &str) -> Result<bool, SqlError> {
+    tx.one(
+        "SELECT EXISTS (SELECT 1 FROM evidence JOIN kase ON kase.id = kase_id
+                        WHERE kase_id = :id AND text = :text AND state = 'open')",
+        named_params! { ":id": case.0, ":text": text },
+        |row| row.get(0),
+    )
+}
+
 /// An open discrepancy blocks its package: whoever keeps a copy of the stock is told when it comes or
 /// goes.
 fn blocks(tx: &Tx<'_>, kind: CaseKind, package: Option<PackageId>) {

@@ -6,6 +6,7 @@ mod life;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::quarantine::{self, Hold};
 use super::refs::{self, PlaceRef, ProductRef};
 use super::stock::{self, Held};
 use super::{sellable, settings};
@@ -56,6 +57,8 @@ pub struct Package {
     pub on_hold: bool,
     /// Why it may not be picked; empty when it may.
     pub blocked: Vec<BlockReason>,
+    /// Why it is in quarantine, or held where it is; oldest first.
+    pub holds: Vec<Hold>,
     pub places: Vec<PackagePlace>,
     pub readings: Vec<Reading>,
 }
@@ -79,6 +82,7 @@ pub fn get(db: &Db<'_>, id: PackageId) -> Result<Option<Package>, SqlError> {
     let Some(facts) = refs::package(db, id)? else { return Ok(None) };
     let today = settings::today(db)?;
     let held = stock::of_package(db, id)?;
+    let holds = quarantine::holds(db, id)?;
     let readings = db.all(
         "SELECT book, amount, unit, at, source FROM reading WHERE package_id = :id
          ORDER BY at DESC, id DESC LIMIT 20",
@@ -119,6 +123,7 @@ pub fn get(db: &Db<'_>, id: PackageId) -> Result<Option<Package>, SqlError> {
             lab_state,
             on_hold,
             blocked,
+            holds,
             places: held.into_iter().map(package_place).collect(),
             readings,
         })

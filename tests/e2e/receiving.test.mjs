@@ -7,7 +7,7 @@ import { answer, keys, look, saved } from './support/acts.mjs';
 import { GUMMIES } from './support/files.mjs';
 import { CASES, FARM, ORIGIN, STORE_LICENSE, coaOf, dockOf, enters, manifest, one } from './support/manifest.mjs';
 import { DESK } from './support/profile.mjs';
-import { Store } from './support/store.mjs';
+import { GUMMIES_UPC, Store } from './support/store.mjs';
 
 let store, tia, office;
 
@@ -183,6 +183,25 @@ test('a manifest is typed from paper', async () => {
   await tia.sees('Manifest 0000420077');
   const view = await look(tia, new URL(tia.page.url()).pathname);
   assert.deepEqual(view.lines.map((line) => line.tag), ['1A4060300002EE1000097777']);
+});
+
+test('each unit that is scanned counts one, and no other', async () => {
+  const tag = '1A4060300002EE1000096001';
+  const id = await enters(store, manifest({ number: '0000420006', delivery: 16, packages: [one(tag, 3)] }));
+  await tia.goto(`/shipments/${id}`);
+  await tia.tap('The truck is here');
+  await tia.scans(tag);
+  await sheet(tia).getByRole('heading', { name: GUMMIES }).waitFor();
+  for (let n = 1; n <= 3; n += 1) {
+    await tia.scans(GUMMIES_UPC);
+    await tia.said.getByText(`${GUMMIES}: ${n}`).waitFor();
+  }
+  await tia.scans('012345678905');
+  await tia.said.getByText(/not this product$/).waitFor();
+  await tia.scans(CASES.fifty);
+  await tia.said.getByText('Receive this package first, or close it').waitFor();
+  await sheet(tia).getByRole('button', { name: 'Receive 3 ea' }).click();
+  await tia.sees('Every package is dealt with');
 });
 
 test('a box that dies in mid-receipt has it once, or not at all', async () => {

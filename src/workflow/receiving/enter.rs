@@ -142,6 +142,10 @@ fn enter_one(
         entered.outcome = if facts.voided { Outcome::Voided } else { Outcome::New };
         return Ok(entered);
     };
+    if source == "typed" {
+        let why = "is here already: open it in the list, or load the state's newer copy";
+        return Err(invalid("number", why));
+    }
     let id = known.shipment.id;
     entered.shipment = id;
     let live = matches!(known.shipment.state, ShipmentState::Expected | ShipmentState::Receiving);

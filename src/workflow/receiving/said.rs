@@ -83,7 +83,10 @@ fn dispute(
     let counted = line.counted.map_or_else(|| line.state.word().to_owned(), |one| one.to_string());
     let text = format!("the state has {said:?}, {amount}; here it is {counted}").to_lowercase();
     if let Some(case) = line.case.filter(|_| line.confirmed_at.is_none()) {
-        casework::resume(tx, by, entry.seq(), case, "state", &text)?;
+        // The same list is loaded day after day: an open case hears of it once.
+        if !casework::says(tx, case, &text)? {
+            casework::resume(tx, by, entry.seq(), case, "state", &text)?;
+        }
         return Ok(());
     }
     let title = format!("{}: the state has another amount", line.item);

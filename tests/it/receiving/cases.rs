@@ -145,6 +145,10 @@ async fn what_goes_back_was_never_ours() {
     let case = &dock.cases().await[0];
     assert_eq!(case["title"], "Sour cherry gummies: rejected at the dock");
     let view = dock.shop.owner.device.get(&format!("/api/v1/cases/{}", case["id"])).await.ok();
+    dock.enters(&said).await.ok();
+    let path = format!("/api/v1/cases/{}", case["id"]);
+    let again = dock.shop.owner.device.get(&path).await.ok();
+    assert_eq!(again["evidence"], view["evidence"], "the same list again says nothing new");
     let last = view["evidence"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["text"], "the state has accepted, 100 ea; here it is 0 ea");
 }

@@ -73,6 +73,8 @@ async fn two_deliveries_of_a_manifest_are_two_and_a_typed_one_is_the_states_late
     of_state["Packages"] = json!([package("1A4060300002EE1000091111", 5)]);
     let same = dock.enters(&of_state).await.ok();
     assert_eq!(same["shipments"][0]["shipment"], entered["shipments"][0]["shipment"]);
+    let again = dock.tom.device.post("/api/v1/shipments", typed.clone()).await;
+    assert_eq!(again.refused(400, "bad_request")["field"], "number");
     let mut twice = typed;
     twice["number"] = "0000420100".into();
     twice["packages"] = json!([

@@ -2840,6 +2840,8 @@ export interface components {
             on_hold: boolean;
             /** @description Why it may not be picked; empty when it may. */
             blocked: components["schemas"]["BlockReason"][];
+            /** @description Why it is in quarantine, or held where it is; oldest first. */
+            holds: components["schemas"]["Hold"][];
             places: components["schemas"]["PackagePlace"][];
             readings: components["schemas"]["Reading"][];
         };
@@ -2909,7 +2911,7 @@ export interface components {
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];

@@ -62,6 +62,7 @@ export function packageOf({ stock, waiting }: Around, one: CopiedPackage): Packa
     lab_state: '',
     on_hold: false,
     blocked: one.blocked,
+    holds: [],
     places: stock.held(one, waiting).map((held) => ({
       place: stock.placeRef(held.place),
       quantity: quantity(held.quantity),

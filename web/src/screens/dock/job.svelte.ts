@@ -198,10 +198,13 @@ export class Dock {
     if (received) this.#settled(received);
   }
 
-  async reject(line: ShipmentLine, condition: string, reason: string, photos: number[]): Promise<void> {
+  async reject(
+    line: ShipmentLine,
+    said: { condition: string; reason: string; photos: number[]; shelf?: number },
+  ): Promise<void> {
     const label = `${t.dock.reject}: ${line.item} …${tagTail(line.tag)}`;
     const path = `/shipments/${this.id}/rejections`;
-    const body = { tag: line.tag, condition, reason, photos };
+    const body = { tag: line.tag, ...said };
     await this.write<ShipmentLine>({ method: 'POST', path, body, label }, [line.tag]);
     if (!this.verdict) this.counting = null;
   }
