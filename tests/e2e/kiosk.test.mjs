@@ -45,8 +45,11 @@ before(async () => {
 
 after(async () => {
   ben?.close();
-  await store?.end();
-  box?.close();
+  try {
+    await store?.end();
+  } finally {
+    box?.close();
+  }
 });
 
 step('it keeps the screen on, says when it cannot, and asks again on coming back', async () => {

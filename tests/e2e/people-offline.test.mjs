@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { queueOf, saved, steps } from './support/acts.mjs';
+import { copied, queueOf, saved, steps } from './support/acts.mjs';
 import { GUMMIES, TAGS, VAPE } from './support/files.mjs';
 import { PHONE, TABLET } from './support/profile.mjs';
 import { Store } from './support/store.mjs';
@@ -76,6 +76,7 @@ step('a device left alone without the box is covered, and its person goes on wit
   await store.owner.put('/settings', { ...settings, idle_lock_shared_s: 30 });
   await tablet.page.reload();
   await tablet.heading('Move');
+  await copied(tablet, store.packages[TAGS.newGummies].id, store.places['A-01'].id, '2');
   tablet.wire.cut();
   await tablet.page.waitForTimeout(1_000);
   await moves(tablet, { tag: TAGS.newGummies, count: '1', from: 'A-01', to: 'B-02' });

@@ -189,7 +189,11 @@ test('each unit that is scanned counts one, and no other', async () => {
   const tag = '1A4060300002EE1000096001';
   const id = await enters(store, manifest({ number: '0000420006', delivery: 16, packages: [one(tag, 3)] }));
   await tia.goto(`/shipments/${id}`);
+  await tia.button('The truck is here').waitFor();
+  await tia.scans(tag);
+  await answer(tia).getByText('First say that the truck is here').waitFor();
   await tia.tap('The truck is here');
+  await tia.page.getByText('Count', { exact: true }).first().click();
   await tia.scans(tag);
   await sheet(tia).getByRole('heading', { name: GUMMIES }).waitFor();
   for (let n = 1; n <= 3; n += 1) {

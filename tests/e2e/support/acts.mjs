@@ -24,22 +24,39 @@ export function look(profile, path) {
   return profile.page.evaluate((at) => fetch(`/api/v1${at}`).then((one) => one.json()), path);
 }
 
-/** The writes that this device still holds, as they are stored. */
-export function queueOf(profile) {
+/** Everything that this device has stored under a name. */
+function stored(profile, name) {
   return profile.page.evaluate(
-    () =>
+    (store) =>
       new Promise((done, failed) => {
         const opening = indexedDB.open('backstock');
         opening.onerror = () => failed(opening.error);
         opening.onsuccess = () => {
-          const all = opening.result.transaction('outbox').objectStore('outbox').getAll();
+          const all = opening.result.transaction(store).objectStore(store).getAll();
           all.onsuccess = () => {
             opening.result.close();
-            done(all.result.map(({ state, problem, label }) => ({ state, problem, label })));
+            done(all.result);
           };
         };
       }),
+    name,
   );
+}
+
+/** The writes that this device still holds, as they are stored. */
+export async function queueOf(profile) {
+  const all = await stored(profile, 'outbox');
+  return all.map(({ state, problem, label }) => ({ state, problem, label }));
+}
+
+/** Waits until this device has heard that a place holds so much of a package: its own copy is what it
+ *  goes by without the box, and the box's word takes a moment. */
+export async function copied(profile, id, place, quantity) {
+  for (const end = Date.now() + 20_000; ; await profile.page.waitForTimeout(50)) {
+    const one = (await stored(profile, 'packages')).find((each) => each.id === id);
+    if (one?.held.some((held) => held.place === place && held.quantity === quantity)) return;
+    if (Date.now() > end) assert.fail(`never heard of it: ${JSON.stringify(one)}`);
+  }
 }
 
 /** Waits until the box has taken everything that was made on this device. */

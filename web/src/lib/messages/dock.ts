@@ -39,6 +39,7 @@ export const en = {
   open_cases: (n: number) => plural(n, 'open case', 'open cases'),
 
   arrive: 'The truck is here',
+  arrive_first: 'First say that the truck is here',
   arrive_text: 'The box notes the time. Then compare the papers and count the packages.',
   tabs: { papers: 'Papers', packages: 'Count', away: 'Bins', state: 'State' } as Record<string, string>,
 
@@ -269,6 +270,7 @@ export const es: Shape<typeof en> = {
   open_cases: (n) => plural(n, 'caso abierto', 'casos abiertos'),
 
   arrive: 'El camión está aquí',
+  arrive_first: 'Diga primero que el camión está aquí',
   arrive_text: 'La caja anota la hora. Después compare los papeles y cuente los paquetes.',
   tabs: { papers: 'Papeles', packages: 'Contar', away: 'Lugar', state: 'Estado' },
 

@@ -112,7 +112,7 @@ export class Dock {
 
   async scan(scan: Scan): Promise<boolean> {
     const view = this.one;
-    if (!view || view.shipment.state !== 'receiving') return false;
+    if (!view || view.shipment.state !== 'receiving') return this.#early(scan);
     this.verdict = null;
     this.unasked = null;
     if (this.carrying && scan.parsed.kind !== 'tag') return this.#putAway(scan);
@@ -129,6 +129,15 @@ export class Dock {
     else if (this.tab === 'away' && line.on_dock) this.carry(line);
     else if (line.state === 'expected' && !this.waits(line)) this.open(line);
     else this.#done(line);
+    return true;
+  }
+
+  /** A package that is scanned before anyone said that the truck is here. */
+  #early(scan: Scan): boolean {
+    const tag = scan.parsed.kind === 'tag' ? scan.parsed.tag : null;
+    const line = this.lines.find((one) => one.tag === tag);
+    if (!line || this.one?.shipment.state !== 'expected') return false;
+    this.refuse(wrong(t.dock.arrive_first, t.dock.arrive_text, { was: line.item }));
     return true;
   }
 
