@@ -34,7 +34,7 @@ console.log(`testing ${program()}`);
 
 /** No file of tests takes nearly as long, on a slow machine neither. */
 const LIMIT_MS = 900_000;
-const NODE = ['--test', '--test-reporter=spec', '--test-force-exit', '--test-timeout=300000'];
+const NODE = ['--test', '--test-reporter=spec', '--test-force-exit', '--test-timeout=800000'];
 
 /** The file that runs, with everything that it has started: a process group of its own. */
 let running = null;

@@ -99,6 +99,9 @@ export async function wasNotReloaded(profile) {
   assert.equal(await profile.page.evaluate(() => globalThis.untouched), true, 'the page was reloaded');
 }
 
+/** Longer than any step takes, and shorter than its file may: what hangs is named. */
+const STEP_MS = 180_000;
+
 /** Tests of which each builds on the one before: after the first that fails the others are skipped, and
  *  what the screens showed is kept in test-output. */
 export function steps(profiles) {
@@ -107,13 +110,21 @@ export function steps(profiles) {
     test(name, async (context) => {
       if (broken) return context.skip('a step before it failed');
       try {
-        await act();
+        await inTime(act);
       } catch (error) {
         broken = true;
         await pictures(profiles());
         throw error;
       }
     });
+}
+
+async function inTime(act) {
+  let timer;
+  const late = new Promise((_, fail) => {
+    timer = setTimeout(() => fail(new Error(`it did not end within ${STEP_MS / 1000} s`)), STEP_MS);
+  });
+  await Promise.race([act(), late]).finally(() => clearTimeout(timer));
 }
 
 async function pictures(profiles) {

@@ -148,10 +148,23 @@ class App {
       // The first one of all waits for nobody.
       if (registration.waiting && registration.active) this.newer = true;
     };
-    const follow = () => registration.installing?.addEventListener('statechange', see);
+    const follow = () => {
+      const worker = registration.installing;
+      worker?.addEventListener('statechange', () => {
+        see();
+        if (worker.state === 'redundant' && !registration.active) this.#failed();
+      });
+    };
     registration.addEventListener('updatefound', follow);
     follow();
     see();
+  }
+
+  /** The first worker of all could not fetch the app whole, and is gone with its registration: without
+   *  another the app would not open without the box until somebody loads it anew. */
+  #failed(): void {
+    this.#registration = null;
+    setTimeout(() => void this.#register(), LOOK_AGAIN_MS);
   }
 
   #tookOver(): void {

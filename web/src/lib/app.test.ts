@@ -121,6 +121,24 @@ describe('trust', () => {
   });
 });
 
+describe('the first worker of a device', () => {
+  it('is tried again after a while when it could not fetch the app whole', async () => {
+    const { app } = await openPage();
+    const first = registration.finds();
+    registration.installing = null;
+    first.becomes('redundant');
+    await pass(5_000);
+    expect(workers.register).toHaveBeenCalledTimes(1);
+    await pass(5_000);
+    expect(workers.register).toHaveBeenCalledTimes(2);
+    registration.active = registration.finds();
+    registration.installs(registration.active);
+    await pass(60_000);
+    expect(workers.register).toHaveBeenCalledTimes(2);
+    expect(app.trust).toBe('trusted');
+  });
+});
+
 describe('a newer version', () => {
   it('is none at the first visit', async () => {
     const { app } = await openPage();
