@@ -45,6 +45,7 @@ step('it arrives once when the box is back, and the pick goes on', async () => {
   await store.box.up();
   await expects(tia, 'Scan bin B-02');
   await tia.page.getByText(/nothing is lost/).waitFor({ state: 'hidden' });
+  await saved(tia);
   assert.equal(await store.held(TAGS.oldGummies, 'Tote 1'), '40');
   assert.equal(await store.held(TAGS.oldGummies, 'A-01'), '0');
   await takes(tia, { bin: 'B-02', label: store.label('B-02'), tag: TAGS.newGummies, count: '5' });

@@ -108,6 +108,7 @@ step('two people who took the same last unit: the box says who was first, to the
   await waits(other).waitFor();
   await back(other);
   await waits(other).waitFor({ state: 'hidden' });
+  await saved(other);
   await back(phone);
   await phone.page.getByText(/1 cambio no se guardó/).first().waitFor();
   await phone.page.getByText(/Tia Moreno tomó de ahí/).first().waitFor();
