@@ -8,9 +8,18 @@ it('counts a code held in view once, and again after it was away', () => {
   const agreement = new Agreement();
   expect(agreement.take(sure('A'), 0)).toBe('A');
   expect(agreement.take(sure('A'), 1_000)).toBeNull();
-  expect(agreement.take(sure('A'), 2_400)).toBeNull(); // still seen 1.4 s ago
+  expect(agreement.take(null, 1_100)).toBeNull();
+  expect(agreement.take(sure('A'), 2_500)).toBeNull(); // out of sight for 1.4 s
   expect(agreement.take(null, 3_000)).toBeNull();
-  expect(agreement.take(sure('A'), 3_901)).toBe('A');
+  expect(agreement.take(null, 4_000)).toBeNull();
+  expect(agreement.take(sure('A'), 4_500)).toBe('A');
+});
+
+it('counts it once on a device too slow to look often', () => {
+  const agreement = new Agreement();
+  expect(agreement.take(sure('A'), 0)).toBe('A');
+  expect(agreement.take(sure('A'), 4_000)).toBeNull();
+  expect(agreement.take(sure('A'), 9_000)).toBeNull();
 });
 
 it('takes another code at once', () => {

@@ -3,20 +3,24 @@
 
 import type { Reading } from './worker.ts';
 
-/** The same code counts again only after it was out of sight this long. */
+/** The same code counts again only after it was out of sight this long: after frames without it, however
+ *  few of them a slow device has looked at. */
 export const REPEAT_MS = 1_500;
 const AGREE_MS = 1_000;
 
 export class Agreement {
-  #last: { text: string; at: number } | null = null;
+  #last: { text: string; goneAt: number | null } | null = null;
   #doubted: { text: string; at: number } | null = null;
 
   /** A frame's reading (null: none) at a time in milliseconds; the text when it is a new scan. */
   take(reading: Reading | null, at: number): string | null {
-    if (!reading) return null;
+    if (!reading) {
+      if (this.#last) this.#last.goneAt ??= at;
+      return null;
+    }
     const { text } = reading;
-    if (this.#last?.text === text && at - this.#last.at < REPEAT_MS) {
-      this.#last.at = at;
+    if (this.#last?.text === text && at - (this.#last.goneAt ?? at) < REPEAT_MS) {
+      this.#last.goneAt = null;
       return null;
     }
     if (reading.doubtful && !this.#agrees(text, at)) {
@@ -24,7 +28,7 @@ export class Agreement {
       return null;
     }
     this.#doubted = null;
-    this.#last = { text, at };
+    this.#last = { text, goneAt: null };
     return text;
   }
 
