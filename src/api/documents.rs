@@ -30,7 +30,11 @@ pub async fn post(state: State, query: Query<NameQuery>, upload: Upload) -> Answ
     Ok(answered(done))
 }
 
-/// A document as it came.
+/// What a picture may do in a browser: be seen. A PDF reader does not run under this, and has walls of its
+/// own.
+const PICTURE: &str = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/// A document as it came. No device keeps it: it is for who may see it, while they are signed in.
 #[utoipa::path(get, path = "/api/v1/documents/{id}", tag = "documents", params(("id" = i64, Path)),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>),
               (status = 404, body = Problem)))]
@@ -39,9 +43,13 @@ pub async fn get(state: State, id: Path<i64>) -> Answer {
     let found =
         state.store.read(move |db| document::bytes(db, id).map_err(StoreError::from)).await?;
     let (media, bytes) = found.ok_or_else(|| Problem::not_found("document"))?;
-    Ok(HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    if media.starts_with("image/") {
+        answer.insert_header((header::CONTENT_SECURITY_POLICY, PICTURE));
+    }
+    Ok(answer
         .content_type(media)
-        .insert_header((header::CACHE_CONTROL, "private, max-age=3600"))
+        .insert_header((header::CACHE_CONTROL, "private, no-store"))
         .insert_header((header::CONTENT_DISPOSITION, "inline"))
         .body(bytes))
 }
