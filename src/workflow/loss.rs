@@ -7,6 +7,7 @@ use super::casework::{self, CaseKind, NewCase};
 use super::moving::{self, MoveError, Moved};
 use super::quarantine::{self, HoldReason, QuarantineError};
 use super::{document, refs};
+use crate::domain::arrival::Condition;
 use crate::domain::id::{DocumentId, PackageId, PlaceId};
 use crate::domain::place::Account;
 use crate::domain::quantity::Quantity;
@@ -34,6 +35,9 @@ pub struct DamageInput {
 pub struct ReturnInput {
     pub package: PackageId,
     pub quantity: Quantity,
+    /// In which condition it came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Condition>,
     /// The receipt it was sold on; at most 60 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,
@@ -99,7 +103,8 @@ pub fn returned(tx: &Tx<'_>, by: &Actor, input: &ReturnInput) -> Result<Moved, Q
         casework::open(tx, by, entry.seq(), CaseKind::Return, &new)?;
     }
     entry.seal(&serde_json::json!({
-        "reason": input.note, "receipt": input.receipt, "photos": input.photos,
+        "reason": input.note, "condition": input.condition, "receipt": input.receipt,
+        "photos": input.photos,
     }))?;
     Ok(moved)
 }

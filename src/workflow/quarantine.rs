@@ -2,20 +2,25 @@
 //! reasons. While any of it is in quarantine, the reasons are those of that stock; a package none of which
 //! is there is held wherever it is. Whole release ends them all; a part leaves them to the rest.
 
+mod release;
+mod sweep;
+
 use serde::{Deserialize, Serialize};
 
 use super::coa::{self, CoaState};
 use super::moving::{self, MoveError, Moved};
 use super::refs::{self, PackageRef, PlaceRef, UserRef};
-use super::settings;
 use crate::domain::id::{CaseId, PackageId, PlaceId};
 use crate::domain::place::PlaceKind;
-use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::quantity::Quantity;
 use crate::domain::role::Role;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry, query};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
+
+pub use release::release;
+pub use sweep::{Sweep, sweep};
 
 /// Why a package is held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -27,6 +32,8 @@ pub enum HoldReason {
     NoCoa,
     CoaFailed,
     CoaExpired,
+    /// The COA that let it be sold was taken back.
+    CoaRevoked,
     Damaged,
     BrokenSeal,
     Label,
@@ -40,11 +47,12 @@ pub enum HoldReason {
 }
 
 impl HoldReason {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Discrepancy,
         Self::NoCoa,
         Self::CoaFailed,
         Self::CoaExpired,
+        Self::CoaRevoked,
         Self::Damaged,
         Self::BrokenSeal,
         Self::Label,
@@ -62,6 +70,7 @@ impl HoldReason {
             Self::NoCoa => "no_coa",
             Self::CoaFailed => "coa_failed",
             Self::CoaExpired => "coa_expired",
+            Self::CoaRevoked => "coa_revoked",
             Self::Damaged => "damaged",
             Self::BrokenSeal => "broken_seal",
             Self::Label => "label",
@@ -105,6 +114,9 @@ pub struct Held {
     /// Oldest first; empty where it was put there without one.
     pub holds: Vec<Hold>,
     pub coa: CoaState,
+    /// Whether its acceptance is recorded in the state's system; nothing where it did not come through the
+    /// dock.
+    pub accepted: Option<bool>,
     pub since: Option<At>,
 }
 
@@ -250,7 +262,7 @@ pub fn list(db: &Db<'_>, role: Role) -> Result<Quarantine, SqlError> {
     let mut held =
         ids.into_iter().filter_map(|id| held(db, id).transpose()).collect::<Result<Vec<_>, _>>()?;
     held.sort_by_key(|one| (one.since, one.package.id));
-    Ok(Quarantine { now: db.now(), held, may_release: may_release(db, role)? })
+    Ok(Quarantine { now: db.now(), held, may_release: release::may_release(db, role)? })
 }
 
 fn held(db: &Db<'_>, id: PackageId) -> Result<Option<Held>, SqlError> {
@@ -269,8 +281,13 @@ fn held(db: &Db<'_>, id: PackageId) -> Result<Option<Held>, SqlError> {
         return Ok(None); // sold or gone: nothing is held any more
     }
     let coa = coa::of_package(db, id)?;
+    let accepted = db.maybe(
+        "SELECT accepted_at IS NOT NULL FROM receipt WHERE package_id = :id",
+        named_params! { ":id": id.0 },
+        |row| row.get(0),
+    )?;
     let since = holds.first().map(|hold| hold.at);
-    Ok(Some(Held { package: facts.reference, places, holds, coa, since }))
+    Ok(Some(Held { package: facts.reference, places, holds, coa, accepted, since }))
 }
 
 /// Takes stock to quarantine by hand.
@@ -296,85 +313,6 @@ pub fn put(
     hold(tx, by, &entry, id, input.reason, note, None)?;
     entry.seal(&serde_json::json!({ "reason": input.reason, "note": note }))?;
     Ok(moved)
-}
-
-/// Lets stock go, whole or in part, with a reason.
-pub fn release(
-    tx: &Tx<'_>,
-    by: &Actor,
-    id: PackageId,
-    input: &ReleaseInput,
-) -> Result<Moved, QuarantineError> {
-    if !by.role.is_none_or(|role| may_release(tx, role).unwrap_or(false)) {
-        return Err(QuarantineError::ComplianceOnly);
-    }
-    let package = refs::package(tx, id)?.ok_or(MoveError::NotFound { what: "package" })?;
-    let from = refs::place(tx, input.from)?.ok_or(MoveError::NotFound { what: "place" })?;
-    let to = refs::place(tx, input.to)?.ok_or(MoveError::NotFound { what: "place" })?;
-    if from.kind != PlaceKind::Quarantine {
-        return Err(MoveError::BlockedPlace { place: from }.into());
-    }
-    if !to.kind.free_to_move() || to.kind == PlaceKind::Unsorted {
-        return Err(MoveError::BlockedPlace { place: to }.into());
-    }
-    let reason = text("reason", Some(&input.reason))?;
-    let reason = reason.ok_or(MoveError::Invalid { field: "reason", why: "says why it may go" })?;
-    let why = still_blocked(tx, id)?;
-    if !why.is_empty() {
-        return Err(QuarantineError::StillBlocked { why });
-    }
-    let there = query::balance(tx, id, from.id)?;
-    let quantity = input.quantity.unwrap_or_else(|| package.quantity(there));
-    moving::check_quantity(&package, quantity)?;
-    let mut entry = Entry::open(tx, by, "quarantine_released")?;
-    let moved = moving::post(tx, &mut entry, &package, &from, &to, quantity.amount)?;
-    if in_quarantine(tx, id)?.is_zero() {
-        end_all(tx, by, id, reason)?;
-    }
-    entry.seal(&serde_json::json!({ "reason": reason }))?;
-    tx.announce(Topic::Stock, id.0);
-    Ok(moved)
-}
-
-/// What keeps a package in quarantine whoever asks: an open discrepancy, or no COA that lets it be sold.
-fn still_blocked(db: &Db<'_>, id: PackageId) -> Result<Vec<HoldReason>, SqlError> {
-    let open: bool = db.one(
-        "SELECT EXISTS (SELECT 1 FROM kase WHERE package_id = :id AND state = 'open'
-                          AND kind = 'discrepancy')",
-        named_params! { ":id": id.0 },
-        |row| row.get(0),
-    )?;
-    let coa = match coa::of_package(db, id)? {
-        CoaState::Missing => Some(HoldReason::NoCoa),
-        CoaState::Failed => Some(HoldReason::CoaFailed),
-        CoaState::Expired => Some(HoldReason::CoaExpired),
-        CoaState::Passed | CoaState::NotNeeded => None,
-    };
-    let recalled: bool = db.one(
-        "SELECT recalled FROM package WHERE id = :id",
-        named_params! { ":id": id.0 },
-        |row| row.get(0),
-    )?;
-    let open = open.then_some(HoldReason::Discrepancy);
-    Ok(open.into_iter().chain(recalled.then_some(HoldReason::Recall)).chain(coa).collect())
-}
-
-fn in_quarantine(db: &Db<'_>, id: PackageId) -> Result<Amount, SqlError> {
-    db.one(
-        "SELECT coalesce(sum(amount), 0) FROM balance JOIN place ON place.id = place_id
-         WHERE package_id = :id AND place.kind = 'quarantine'",
-        named_params! { ":id": id.0 },
-        |row| row.get(0).map(Amount::from_raw),
-    )
-}
-
-/// Compliance and the owner; a manager where the store says so.
-fn may_release(db: &Db<'_>, role: Role) -> Result<bool, SqlError> {
-    Ok(match role {
-        Role::Compliance | Role::Owner => true,
-        Role::Manager => settings::get(db)?.manager_releases_quarantine,
-        _ => false,
-    })
 }
 
 fn text<'t>(field: &'static str, text: Option<&'t str>) -> Result<Option<&'t str>, MoveError> {

@@ -4,16 +4,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::alert::{self, AlertKind};
-use super::casework::{self, CaseKind, NewCase, NewTask, TaskKind};
-use super::moving::{self, MoveError};
-use super::quarantine::{self, HoldReason, QuarantineError};
+use super::casework::{self, CaseKind, NewCase};
+use super::quarantine::{self, HoldReason, QuarantineError, Sweep};
 use super::refs::{self, PackageRef, PlaceRef, UserRef};
 use crate::domain::id::{CaseId, PackageId, PlaceId, ProductId, RecallId};
 use crate::domain::place::{Account, PlaceKind};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::time::At;
-use crate::domain::topic::Topic;
-use crate::ledger::{Actor, Entry, query};
+use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
 /// Packages of one recall.
@@ -117,12 +115,6 @@ impl From<StoreError> for RecallError {
     }
 }
 
-impl From<MoveError> for RecallError {
-    fn from(error: MoveError) -> Self {
-        Self::Quarantine(error.into())
-    }
-}
-
 /// What a recall would find, without doing anything.
 pub fn preview(db: &Db<'_>, scope: &RecallScope) -> Result<RecallPreview, RecallError> {
     let packages = found(db, scope)?;
@@ -161,8 +153,13 @@ pub fn recall(tx: &Tx<'_>, by: &Actor, input: &RecallInput) -> Result<RecallView
         },
     )?;
     let shelf = quarantine::shelf(tx)?;
+    let sweep = Sweep { shelf: &shelf, reason: HoldReason::Recall, said: "recalled", case };
     for package in &packages {
-        take_in(tx, by, &mut entry, *package, &shelf, case)?;
+        tx.execute(
+            "UPDATE package SET recalled = 1 WHERE id = :id",
+            named_params! { ":id": package.0 },
+        )?;
+        quarantine::sweep(tx, by, &mut entry, *package, &sweep)?;
         tx.insert(
             "INSERT INTO recall_package (recall_id, package_id) VALUES (:recall, :package)",
             named_params! { ":recall": id, ":package": package.0 },
@@ -173,44 +170,6 @@ pub fn recall(tx: &Tx<'_>, by: &Actor, input: &RecallInput) -> Result<RecallView
         "recall": id, "scope": input.scope, "reason": reason, "packages": packages, "case": case,
     }))?;
     view(tx, RecallId(id))?.ok_or(RecallError::Nothing)
-}
-
-/// Marks a package and takes all of it that nobody carries to quarantine.
-fn take_in(
-    tx: &Tx<'_>,
-    by: &Actor,
-    entry: &mut Entry<'_, '_>,
-    id: PackageId,
-    shelf: &PlaceRef,
-    case: CaseId,
-) -> Result<(), RecallError> {
-    tx.execute("UPDATE package SET recalled = 1 WHERE id = :id", named_params! { ":id": id.0 })?;
-    let facts = refs::package(tx, id)?.ok_or(MoveError::NotFound { what: "package" })?;
-    for (place, amount) in query::places_of(tx, id)? {
-        let place = refs::place(tx, place)?.ok_or(MoveError::NotFound { what: "place" })?;
-        match place.kind {
-            PlaceKind::Quarantine | PlaceKind::Waste => {}
-            PlaceKind::Tote => {
-                let task = NewTask {
-                    title: format!(
-                        "Fetch {} out of {}: recalled",
-                        facts.reference.product.name, place.name
-                    ),
-                    place: Some(place.id),
-                    package: Some(id),
-                    case: Some(case),
-                    due: None,
-                };
-                casework::open_task(tx, by, entry.seq(), TaskKind::CheckCase, &task)?;
-            }
-            _ => {
-                moving::post(tx, entry, &facts, &place, shelf, amount)?;
-            }
-        }
-    }
-    quarantine::hold(tx, by, entry, id, HoldReason::Recall, None, Some(case))?;
-    tx.announce(Topic::Stock, id.0);
-    Ok(())
 }
 
 fn trimmed(text: Option<&str>) -> Option<&str> {

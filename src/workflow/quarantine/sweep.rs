@@ -1,0 +1,55 @@
+//! Taking all of a package to quarantine at once, as part of a command: what lies in the store goes now, what
+//! somebody carries is named in a task to fetch it.
+
+use super::{HoldReason, QuarantineError, hold};
+use crate::domain::id::{CaseId, PackageId};
+use crate::domain::place::PlaceKind;
+use crate::ledger::{Actor, Entry, query};
+use crate::store::Tx;
+use crate::workflow::casework::{self, NewTask, TaskKind};
+use crate::workflow::moving::{self, MoveError};
+use crate::workflow::refs::{self, PlaceRef};
+
+/// Where to, and why.
+#[derive(Clone, Copy, Debug)]
+pub struct Sweep<'a> {
+    pub shelf: &'a PlaceRef,
+    pub reason: HoldReason,
+    /// The reason as the task says it: "recalled".
+    pub said: &'static str,
+    pub case: CaseId,
+}
+
+/// Holds a package and takes all of it that nobody carries to quarantine. What an open pick is promised is
+/// taken too: it must not be sold.
+pub fn sweep(
+    tx: &Tx<'_>,
+    by: &Actor,
+    entry: &mut Entry<'_, '_>,
+    id: PackageId,
+    sweep: &Sweep<'_>,
+) -> Result<(), QuarantineError> {
+    let facts = refs::package(tx, id)?.ok_or(MoveError::NotFound { what: "package" })?;
+    for (place, amount) in query::places_of(tx, id)? {
+        let place = refs::place(tx, place)?.ok_or(MoveError::NotFound { what: "place" })?;
+        match place.kind {
+            PlaceKind::Quarantine | PlaceKind::Waste => {}
+            PlaceKind::Tote => {
+                let name = &facts.reference.product.name;
+                let task = NewTask {
+                    title: format!("Fetch {name} out of {}: {}", place.name, sweep.said),
+                    place: Some(place.id),
+                    package: Some(id),
+                    case: Some(sweep.case),
+                    due: None,
+                };
+                casework::open_task(tx, by, entry.seq(), TaskKind::CheckCase, &task)?;
+            }
+            _ => {
+                moving::post(tx, entry, &facts, &place, sweep.shelf, amount)?;
+            }
+        }
+    }
+    hold(tx, by, entry, id, sweep.reason, None, Some(sweep.case))?;
+    Ok(())
+}
