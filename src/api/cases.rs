@@ -7,8 +7,8 @@ use super::write::Write;
 use super::{Answer, Problem, State};
 use crate::domain::id::{CaseId, TaskId};
 use crate::workflow::casework::{
-    self, AssignInput, Case, CaseError, CaseView, Cases, CloseInput, DoneInput, EvidenceInput,
-    ReopenInput, Task, Tasks,
+    self, AssignInput, Case, CaseError, CaseOrder, CaseView, Cases, CloseInput, DoneInput,
+    EvidenceInput, ReopenInput, Task, Tasks,
 };
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -16,17 +16,17 @@ use crate::workflow::casework::{
 pub struct ListQuery {
     /// "open", "closed" (cases) or "done" (tasks); all where not given.
     state: Option<String>,
-    /// "due": cases by their deadline; newest first where not given.
-    sort: Option<String>,
+    /// In which order cases come: "newest" where not given, "age" (longest open first) or "due".
+    sort: Option<CaseOrder>,
 }
 
-/// Cases, newest first.
+/// Cases in the order asked for.
 #[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListQuery),
     responses((status = 200, body = Cases)))]
 pub async fn list(state: State, query: Query<ListQuery>) -> Answer {
     let query = query.into_inner();
     super::read(&state, move |db| {
-        casework::cases(db, query.state.as_deref(), query.sort.as_deref() == Some("due"))
+        casework::cases(db, query.state.as_deref(), query.sort.unwrap_or_default())
     })
     .await
 }
@@ -39,7 +39,7 @@ pub async fn get(state: State, id: Path<i64>) -> Answer {
     super::read_one(&state, "case", move |db| casework::case(db, id)).await
 }
 
-/// Attaches a text to an open case. Refusal: `closed`.
+/// Attaches a text, a photo or a paper to an open case. Refusal: `closed`.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/evidence", tag = "cases",
     request_body = EvidenceInput, params(("id" = i64, Path)),
     responses((status = 200, body = CaseView), (status = 409, body = Problem)))]

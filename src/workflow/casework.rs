@@ -16,7 +16,7 @@ use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{SqlError, StoreError, Tx, named_params};
 
-pub use list::{CaseView, Cases, Evidence, Tasks, case, cases, task, tasks, tasks_at};
+pub use list::{CaseOrder, CaseView, Cases, Evidence, Tasks, case, cases, task, tasks, tasks_at};
 pub use work::{AssignInput, DoneInput, close, finish_task};
 pub use work::{
     CaseError, CloseInput, EvidenceInput, ReopenInput, Settle, add_evidence, assign_case,
@@ -41,13 +41,15 @@ pub enum CaseKind {
     LateTote,
     /// The papers of a shipment are not in order.
     Manifest,
+    /// A COA failed or was revoked, and its batch is in the store.
+    Coa,
     Recall,
     /// More came back from customers than was sold.
     Return,
 }
 
 impl CaseKind {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Custody,
         Self::Found,
         Self::Sale,
@@ -55,6 +57,7 @@ impl CaseKind {
         Self::Discrepancy,
         Self::LateTote,
         Self::Manifest,
+        Self::Coa,
         Self::Recall,
         Self::Return,
     ];
@@ -68,6 +71,7 @@ impl CaseKind {
             Self::Discrepancy => "discrepancy",
             Self::LateTote => "late_tote",
             Self::Manifest => "manifest",
+            Self::Coa => "coa",
             Self::Recall => "recall",
             Self::Return => "return",
         }
@@ -316,20 +320,21 @@ pub fn evidence(
     Ok(())
 }
 
-/// Adds a photo or paper to a case, as part of the command whose entry is `seq`.
+/// Adds a photo or paper to a case, with or without words, as part of the command whose entry is `seq`.
 pub fn attach(
     tx: &Tx<'_>,
     by: Option<UserId>,
     seq: Seq,
     case: CaseId,
     document: DocumentId,
+    text: &str,
 ) -> Result<(), SqlError> {
     tx.insert(
         "INSERT INTO evidence (kase_id, at, by_user, kind, text, seq, document_id)
-         VALUES (:case, :at, :by, 'photo', '', :seq, :document)",
+         VALUES (:case, :at, :by, 'photo', :text, :seq, :document)",
         named_params! {
-            ":case": case.0, ":at": tx.now().0, ":by": by.map(|user| user.0), ":seq": seq.0,
-            ":document": document.0,
+            ":case": case.0, ":at": tx.now().0, ":by": by.map(|user| user.0), ":text": text,
+            ":seq": seq.0, ":document": document.0,
         },
     )?;
     tx.announce(Topic::Cases, case.0);

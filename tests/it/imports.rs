@@ -191,7 +191,7 @@ impl Books {
 
     fn cases(&self) -> Vec<(String, i64)> {
         let found: Result<_, StoreError> = self.store.read_blocking(|db| {
-            Ok(casework::cases(db, None, false)?
+            Ok(casework::cases(db, None, casework::CaseOrder::Newest)?
                 .cases
                 .into_iter()
                 .map(|c| (c.title, c.evidence))

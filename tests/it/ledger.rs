@@ -310,7 +310,8 @@ impl Shop {
         let cases = self
             .store
             .read_blocking(|db| {
-                backstock::workflow::casework::cases(db, Some("open"), false)
+                let order = backstock::workflow::casework::CaseOrder::Newest;
+                backstock::workflow::casework::cases(db, Some("open"), order)
                     .map_err(StoreError::Sql)
             })
             .expect("a read");

@@ -1,6 +1,6 @@
 //! Reading cases and tasks.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Case, CaseKind, CaseState, Subject, Task, TaskKind, TaskState, Verdict};
 use crate::domain::id::{CaseId, DocumentId, PackageId, PlaceId, Seq, TaskId};
@@ -11,6 +11,18 @@ use crate::workflow::refs::{self, PackageRef, PlaceRef, UserRef};
 
 /// How many of a list are answered at the most, newest first.
 const LIMIT: i64 = 500;
+
+/// In which order cases are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseOrder {
+    #[default]
+    Newest,
+    /// Those that have waited longest first.
+    Age,
+    /// By their deadline, those without one last.
+    Due,
+}
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Cases {
@@ -56,12 +68,19 @@ pub struct CaseView {
     pub journal_from: Seq,
 }
 
-/// Cases, newest first or by deadline; of one state where given.
-pub fn cases(db: &Db<'_>, state: Option<&str>, by_due: bool) -> Result<Cases, SqlError> {
+/// Cases in an order; of one state where given.
+pub fn cases(db: &Db<'_>, state: Option<&str>, order: CaseOrder) -> Result<Cases, SqlError> {
+    let order = match order {
+        CaseOrder::Newest => "id DESC",
+        CaseOrder::Age => "id",
+        CaseOrder::Due => "due IS NULL, due, id DESC",
+    };
     let ids = db.all(
-        "SELECT id FROM kase WHERE :state IS NULL OR state = :state
-         ORDER BY iif(:by_due, due IS NULL, 0), iif(:by_due, due, 0), id DESC LIMIT :limit",
-        named_params! { ":state": state, ":by_due": by_due, ":limit": LIMIT },
+        &format!(
+            "SELECT id FROM kase WHERE :state IS NULL OR state = :state
+             ORDER BY {order} LIMIT :limit"
+        ),
+        named_params! { ":state": state, ":limit": LIMIT },
         |row| row.get("id"),
     )?;
     let cases: Result<Vec<_>, _> = ids.into_iter().map(|id| row(db, CaseId(id))).collect();

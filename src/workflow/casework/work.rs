@@ -5,12 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use super::list::{self, CaseView};
 use super::{Case, CaseState, Task, TaskState, Verdict};
-use crate::domain::id::{CaseId, PlaceId, TaskId, UserId};
+use crate::domain::id::{CaseId, DocumentId, PlaceId, TaskId, UserId};
 use crate::domain::place::Account;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry, Movement, PostError, query};
 use crate::store::{SqlError, StoreError, Tx, named_params};
-use crate::workflow::refs;
+use crate::workflow::{document, refs};
 
 /// The longest text a person may attach.
 const TEXT_LIMIT: usize = 2_000;
@@ -18,8 +18,12 @@ const TEXT_LIMIT: usize = 2_000;
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EvidenceInput {
-    /// 1 to 2,000 characters.
+    /// 1 to 2,000 characters; beside a document it may be empty.
+    #[serde(default)]
     pub text: String,
+    /// A photo or paper that was handed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<DocumentId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -83,18 +87,27 @@ impl From<SqlError> for CaseError {
     }
 }
 
-/// Attaches a text to an open case.
+/// Attaches a text, a photo or a paper to an open case.
 pub fn add_evidence(
     tx: &Tx<'_>,
     by: &Actor,
     id: CaseId,
     input: &EvidenceInput,
 ) -> Result<CaseView, CaseError> {
-    check_text("text", &input.text)?;
+    let text = input.text.trim();
+    if input.document.is_none() || !text.is_empty() {
+        check_text("text", text)?;
+    }
+    if document::unknown(tx, input.document.as_slice())?.is_some() {
+        return Err(CaseError::NotFound { what: "document" });
+    }
     open_case(tx, id)?;
     let entry = Entry::open(tx, by, "evidence_added")?;
-    super::evidence(tx, by.user, entry.seq(), id, "note", input.text.trim())?;
-    entry.seal(&serde_json::json!({ "case": id, "text": input.text.trim() }))?;
+    match input.document {
+        Some(document) => super::attach(tx, by.user, entry.seq(), id, document, text)?,
+        None => super::evidence(tx, by.user, entry.seq(), id, "note", text)?,
+    }
+    entry.seal(&serde_json::json!({ "case": id, "text": text, "document": input.document }))?;
     list::case(tx, id)?.ok_or(CaseError::NotFound { what: "case" })
 }
 

@@ -141,7 +141,7 @@ fn open_case(
     };
     let (case, _) = casework::open(tx, by, entry.seq(), CaseKind::Discrepancy, &new)?;
     for photo in photos {
-        casework::attach(tx, by.user, entry.seq(), case, *photo)?;
+        casework::attach(tx, by.user, entry.seq(), case, *photo, "")?;
     }
     alert::raise(tx, AlertKind::Discrepancy, &title, Some(case), Some(known.shipment.id))?;
     Ok(case)

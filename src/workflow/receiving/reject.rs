@@ -83,7 +83,7 @@ pub fn reject(
     let case = open_case(tx, by, &entry, id, &known.shipment.manifest, &title, evidence)?;
     tie(tx, case, stored.line.id.0)?;
     for photo in &input.photos {
-        casework::attach(tx, by.user, entry.seq(), case, *photo)?;
+        casework::attach(tx, by.user, entry.seq(), case, *photo, "")?;
     }
     entry.seal(&serde_json::json!({
         "shipment": id, "manifest": known.shipment.manifest, "tag": tag,
