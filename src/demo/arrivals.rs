@@ -140,7 +140,8 @@ async fn papers(store: &Store, cast: &Cast, stocked: &[Stocked]) -> Result<()> {
         let by = cast.technician.clone();
         let input = CoaInput {
             product: one.id,
-            batch: batch(one),
+            batch: Some(batch(one)),
+            package: None,
             pages: vec![page],
             lab: "Clear Water Laboratory".into(),
             lab_license: Some("C8-0000033-LIC".into()),

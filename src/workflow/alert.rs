@@ -16,6 +16,8 @@ pub enum AlertKind {
     Discrepancy,
     /// The paper at the door is not what the state says, or is not in order.
     Manifest,
+    /// A COA failed or was revoked, and its batch is in the store.
+    Coa,
     /// Something in the store is recalled.
     Recall,
 }
@@ -25,12 +27,13 @@ impl AlertKind {
         match self {
             Self::Discrepancy => "discrepancy",
             Self::Manifest => "manifest",
+            Self::Coa => "coa",
             Self::Recall => "recall",
         }
     }
 
     fn parse(word: &str) -> Self {
-        [Self::Manifest, Self::Recall]
+        [Self::Manifest, Self::Coa, Self::Recall]
             .into_iter()
             .find(|kind| kind.word() == word)
             .unwrap_or(Self::Discrepancy)

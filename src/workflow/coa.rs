@@ -2,9 +2,12 @@
 //! one of a batch that is not revoked decides whether its packages may be sold. A package without a batch
 //! is its own: its tag stands for one.
 
+mod failing;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::quarantine::{HoldReason, QuarantineError};
 use super::refs::{self, ProductRef, UserRef};
 use super::{document, sellable, settings};
 use crate::domain::id::{CoaId, DocumentId, PackageId, ProductId, UserId};
@@ -22,7 +25,11 @@ const PAGES: usize = 20;
 pub struct CoaInput {
     pub product: ProductId,
     /// The producer's lot; the package's tag where there is none.
-    pub batch: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
+    /// Instead of the batch: a package of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub package: Option<PackageId>,
     /// One PDF, or 1 to 20 camera pages in their order.
     pub pages: Vec<DocumentId>,
     pub lab: String,
@@ -78,6 +85,9 @@ pub enum CoaError {
     Invalid { field: &'static str, why: String },
     #[error("it is revoked already")]
     Revoked,
+    /// What failed could not be taken to quarantine.
+    #[error(transparent)]
+    Quarantine(#[from] QuarantineError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -88,17 +98,18 @@ impl From<SqlError> for CoaError {
     }
 }
 
-/// Files a COA.
+/// Files a COA. One that failed takes the stock of its batch to quarantine.
 pub fn file(tx: &Tx<'_>, by: &Actor, input: &CoaInput) -> Result<Coa, CoaError> {
-    check(tx, input)?;
-    let entry = Entry::open(tx, by, "coa_filed")?;
+    let product = check(tx, input)?;
+    let batch = named_batch(tx, input)?;
+    let mut entry = Entry::open(tx, by, "coa_filed")?;
     let text = |text: &Option<String>| text.as_deref().map(str::trim).map(str::to_owned);
     let id = tx.insert(
         "INSERT INTO coa (product_id, batch, lab, lab_license, tested, expires, passed, thc, cbd, at,
                           by_user)
          VALUES (:product, :batch, :lab, :license, :tested, :expires, :passed, :thc, :cbd, :at, :by)",
         named_params! {
-            ":product": input.product.0, ":batch": input.batch.trim(), ":lab": input.lab.trim(),
+            ":product": product.id.0, ":batch": batch, ":lab": input.lab.trim(),
             ":license": text(&input.lab_license), ":tested": input.tested.to_string(),
             ":expires": input.expires.map(|day| day.to_string()), ":passed": input.passed,
             ":thc": text(&input.thc), ":cbd": text(&input.cbd), ":at": tx.now().0,
@@ -111,20 +122,43 @@ pub fn file(tx: &Tx<'_>, by: &Actor, input: &CoaInput) -> Result<Coa, CoaError> 
             named_params! { ":coa": id, ":page": page, ":document": document.0 },
         )?;
     }
-    entry.seal(&serde_json::json!({ "coa": id, "input": input }))?;
-    changed(tx, input.product, input.batch.trim())?;
+    let mut case = None;
+    if !input.passed {
+        let said = format!("{} found on {} that it failed", input.lab.trim(), input.tested);
+        let reason = HoldReason::CoaFailed;
+        case = failing::take_in(tx, by, &mut entry, &product, &batch, reason, &said)?;
+    }
+    entry.seal(&serde_json::json!({ "coa": id, "batch": batch, "input": input, "case": case }))?;
+    changed(tx, product.id, &batch)?;
     one(tx, CoaId(id))?.ok_or(CoaError::NotFound { what: "COA" })
 }
 
-fn check(tx: &Tx<'_>, input: &CoaInput) -> Result<(), CoaError> {
+/// The batch that a COA is of, as it was named or by a package of it.
+fn named_batch(db: &Db<'_>, input: &CoaInput) -> Result<String, CoaError> {
     let invalid = |field, why: &str| Err(CoaError::Invalid { field, why: why.into() });
-    if refs::product(tx, input.product)?.is_none() {
-        return Err(CoaError::NotFound { what: "product" });
+    match (input.batch.as_deref().map(str::trim), input.package) {
+        (Some(batch), None) if within(batch, 80) => Ok(batch.to_owned()),
+        (Some(_), None) => invalid("batch", "needs 1 to 80 characters"),
+        (None, Some(package)) => {
+            let (product, batch) =
+                batch_of(db, package)?.ok_or(CoaError::NotFound { what: "package" })?;
+            if product != input.product {
+                return invalid("package", "is of another product");
+            }
+            Ok(batch)
+        }
+        _ => invalid("batch", "needs the batch, or instead of it a package, and not both"),
     }
-    let within = |text: &str, most: usize| (1..=most).contains(&text.trim().chars().count());
-    if !within(&input.batch, 80) {
-        return invalid("batch", "needs 1 to 80 characters");
-    }
+}
+
+fn within(text: &str, most: usize) -> bool {
+    (1..=most).contains(&text.trim().chars().count())
+}
+
+fn check(tx: &Tx<'_>, input: &CoaInput) -> Result<ProductRef, CoaError> {
+    let invalid = |field, why: &str| Err(CoaError::Invalid { field, why: why.into() });
+    let product =
+        refs::product(tx, input.product)?.ok_or(CoaError::NotFound { what: "product" })?;
     if !within(&input.lab, 120) {
         return invalid("lab", "needs 1 to 120 characters: the name of the laboratory");
     }
@@ -146,10 +180,11 @@ fn check(tx: &Tx<'_>, input: &CoaInput) -> Result<(), CoaError> {
     if input.expires.is_some_and(|expires| expires < input.tested) {
         return invalid("expires", "is before the day of the test");
     }
-    Ok(())
+    Ok(product)
 }
 
-/// Takes a COA back: the one before it decides, or none.
+/// Takes a COA back: the one before it decides, or none. Where that lets nothing be sold any more, the stock
+/// of its batch goes to quarantine.
 pub fn revoke(tx: &Tx<'_>, by: &Actor, id: CoaId, input: &RevokeInput) -> Result<Coa, CoaError> {
     let coa = one(tx, id)?.ok_or(CoaError::NotFound { what: "COA" })?;
     if coa.revoked_at.is_some() {
@@ -159,13 +194,21 @@ pub fn revoke(tx: &Tx<'_>, by: &Actor, id: CoaId, input: &RevokeInput) -> Result
     if !(1..=500).contains(&why.chars().count()) {
         return Err(CoaError::Invalid { field: "why", why: "needs 1 to 500 characters".into() });
     }
+    let decided = deciding(tx, coa.product.id, &coa.batch)? == Some(id);
     tx.execute(
         "UPDATE coa SET revoked_at = :at, revoked_by = :by, revoked_why = :why WHERE id = :id",
         named_params! {
             ":at": tx.now().0, ":by": by.user.map(|user| user.0), ":why": why, ":id": id.0,
         },
     )?;
-    Entry::open(tx, by, "coa_revoked")?.seal(&serde_json::json!({ "coa": id, "why": why }))?;
+    let mut entry = Entry::open(tx, by, "coa_revoked")?;
+    let mut case = None;
+    if decided && of(tx, coa.product.id, &coa.batch)? != CoaState::Passed {
+        let said = format!("The COA of {} was taken back: {why}", coa.lab);
+        let reason = HoldReason::CoaRevoked;
+        case = failing::take_in(tx, by, &mut entry, &coa.product, &coa.batch, reason, &said)?;
+    }
+    entry.seal(&serde_json::json!({ "coa": id, "why": why, "case": case }))?;
     changed(tx, coa.product.id, &coa.batch)?;
     one(tx, id)?.ok_or(CoaError::NotFound { what: "COA" })
 }
@@ -196,6 +239,31 @@ pub fn of_batch(db: &Db<'_>, product: ProductId, batch: &str) -> Result<Coas, Sq
     Ok(Coas { coas })
 }
 
+/// The COAs of a package's batch, newest first.
+pub fn of_batch_of(db: &Db<'_>, package: PackageId) -> Result<Option<Coas>, SqlError> {
+    let found = batch_of(db, package)?;
+    found.map(|(product, batch)| of_batch(db, product, &batch)).transpose()
+}
+
+/// A package's product, and the batch that its COAs are filed under.
+fn batch_of(db: &Db<'_>, id: PackageId) -> Result<Option<(ProductId, String)>, SqlError> {
+    db.maybe(
+        "SELECT product_id, coalesce(batch, tag) AS batch FROM package WHERE id = :id",
+        named_params! { ":id": id.0 },
+        |row| Ok((ProductId(row.get("product_id")?), row.get("batch")?)),
+    )
+}
+
+/// The COA that says whether a batch may be sold.
+fn deciding(db: &Db<'_>, product: ProductId, batch: &str) -> Result<Option<CoaId>, SqlError> {
+    db.maybe(
+        "SELECT id FROM coa WHERE product_id = :product AND batch = :batch AND revoked_at IS NULL
+         ORDER BY id DESC LIMIT 1",
+        named_params! { ":product": product.0, ":batch": batch },
+        |row| row.get(0).map(CoaId),
+    )
+}
+
 /// What the papers of a batch say on the facility's day.
 pub fn of(db: &Db<'_>, product: ProductId, batch: &str) -> Result<CoaState, SqlError> {
     let newest: Option<String> = db.maybe(
@@ -210,12 +278,12 @@ pub fn of(db: &Db<'_>, product: ProductId, batch: &str) -> Result<CoaState, SqlE
 
 /// What the papers of a package say; not needed for what did not come through the dock.
 pub fn of_package(db: &Db<'_>, id: PackageId) -> Result<CoaState, SqlError> {
-    let found = db.maybe(
-        "SELECT product_id, coalesce(batch, tag) AS batch FROM package
-         WHERE id = :id AND EXISTS (SELECT 1 FROM receipt WHERE package_id = :id)",
+    let through_the_dock: bool = db.one(
+        "SELECT EXISTS (SELECT 1 FROM receipt WHERE package_id = :id)",
         named_params! { ":id": id.0 },
-        |row| Ok((ProductId(row.get("product_id")?), row.get::<_, String>("batch")?)),
+        |row| row.get(0),
     )?;
+    let found = if through_the_dock { batch_of(db, id)? } else { None };
     found.map_or(Ok(CoaState::NotNeeded), |(product, batch)| of(db, product, &batch))
 }
 
