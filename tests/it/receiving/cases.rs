@@ -30,6 +30,25 @@ async fn ninety_nine_of_a_hundred_cartridges() {
     assert_eq!(kinds, ["manifest", "count", "note", "photo"]);
     assert_eq!(view["evidence"][3]["document"], photo);
     assert_eq!(view["movements"][0]["quantity"]["value"], "99");
+    // A photo is evidence with words or without; nothing at all is none.
+    let owner = &dock.shop.owner.device;
+    let path = format!("/api/v1/cases/{case}/evidence");
+    let later = dock.document(&[0xFF, 0xD8, 0xFF, 2]).await;
+    let silent = json!({ "document": later });
+    let seen = owner.post(&path, silent).await.ok();
+    assert_eq!(
+        (&seen["evidence"][4]["kind"], &seen["evidence"][4]["text"]),
+        (&json!("photo"), &json!(""))
+    );
+    let said = json!({ "document": later, "text": "The driver's copy" });
+    assert_eq!(owner.post(&path, said).await.ok()["evidence"][5]["text"], "The driver's copy");
+    assert_eq!(owner.post(&path, json!({})).await.refused(400, "bad_request")["field"], "text");
+    owner.post(&path, json!({ "document": 9999 })).await.refused(404, "not_found");
+    for order in ["newest", "age", "due"] {
+        let listed = owner.get(&format!("/api/v1/cases?sort={order}")).await.ok();
+        assert_eq!(listed["cases"][0]["id"], case, "{order}");
+    }
+    owner.get("/api/v1/cases?sort=colour").await.refused(400, "bad_request");
     // Everybody who must know is told until they say that they know.
     let carla = dock.shop.hire("Carla", "compliance").await;
     let max = dock.shop.hire("Max", "manager").await;

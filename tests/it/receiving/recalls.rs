@@ -76,7 +76,7 @@ async fn damage_and_returns_go_to_quarantine() {
     let seen = ben.device.get(&format!("/api/v1/packages/{OLD}")).await.ok();
     assert_eq!(seen["package"]["blocked"], json!([]), "the rest may be sold");
     assert_eq!(seen["life"][0]["kind"], "damaged");
-    let back = |value: &str| json!({ "package": OLD, "quantity": { "value": value, "unit": "ea" }, "receipt": "R-9" });
+    let back = |value: &str| json!({ "package": OLD, "quantity": { "value": value, "unit": "ea" }, "receipt": "R-9", "condition": "broken_seal" });
     ben.device.post("/api/v1/returns", back("1")).await.ok();
     assert_eq!(dock.shop.held(OLD, QUARANTINE).await, "3");
     let titles: Vec<Value> = dock.cases().await.iter().map(|case| case["title"].clone()).collect();
@@ -85,5 +85,20 @@ async fn damage_and_returns_go_to_quarantine() {
     let reasons: Vec<&Value> =
         held["held"][0]["holds"].as_array().unwrap().iter().map(|hold| &hold["reason"]).collect();
     assert_eq!(reasons, ["damaged", "customer_return"]);
+    // What was damaged here may turn out whole; what a customer had is never sold again.
+    let release = |value: Option<&str>| {
+        let mut input = json!({ "from": QUARANTINE, "to": BIN_A, "reason": "Only the box" });
+        if let Some(value) = value {
+            input["quantity"] = json!({ "value": value, "unit": "ea" });
+        }
+        input
+    };
+    let owner = &dock.shop.owner.device;
+    let path = format!("/api/v1/packages/{OLD}/release");
+    let refused = owner.post(&path, release(None)).await.refused(409, "still_blocked");
+    assert_eq!(refused["why"], json!(["customer_return"]));
+    owner.post(&path, release(Some("2"))).await.ok();
+    owner.post(&path, release(Some("1"))).await.refused(409, "still_blocked");
+    assert_eq!(dock.shop.held(OLD, QUARANTINE).await, "1");
     ben.device.post("/api/v1/returns", back("0")).await.refused(400, "bad_request");
 }
