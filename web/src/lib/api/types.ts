@@ -120,6 +120,7 @@ export type Register = Answer<'Register'>;
 export type Document = Answer<'Document'>;
 export type Coa = Answer<'Coa'>;
 export type CoaInput = Schemas['CoaInput'];
+export type EvidenceInput = Schemas['EvidenceInput'];
 export type HoldReason = Schemas['HoldReason'];
 export type Quarantine = Answer<'Quarantine'>;
 export type Held = Answer<'Held'>;

@@ -300,7 +300,7 @@ export const en = {
   case_kinds: {
     custody: 'Difference on the way', found: 'Found', sale: 'Sale without stock',
     unknown_package: 'Unknown package', discrepancy: 'Discrepancy', late_tote: 'Late tote',
-    manifest: 'Papers of a shipment', recall: 'Recall', return: 'Return',
+    manifest: 'Papers of a shipment', coa: 'COA', recall: 'Recall', return: 'Return',
   },
   with: (name: string) => `with ${name}`,
   unassigned: 'nobody’s yet',
@@ -665,7 +665,7 @@ export const es: Shape<typeof en> = {
   case_kinds: {
     custody: 'Diferencia en el camino', found: 'Encontrado', sale: 'Venta sin existencias',
     unknown_package: 'Paquete desconocido', discrepancy: 'Diferencia', late_tote: 'Caja retrasada',
-    manifest: 'Papeles de un envío', recall: 'Retiro', return: 'Devolución',
+    manifest: 'Papeles de un envío', coa: 'COA', recall: 'Retiro', return: 'Devolución',
   },
   with: (name) => `con ${name}`,
   unassigned: 'de nadie aún',

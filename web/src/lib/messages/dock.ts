@@ -183,7 +183,7 @@ export const en = {
   quarantine_none: 'Nothing is in quarantine',
   quarantine_none_text: 'What may not be sold waits here.',
   reasons: {
-    discrepancy: 'Discrepancy', no_coa: 'No COA', coa_failed: 'COA failed', coa_expired: 'COA expired',
+    discrepancy: 'Discrepancy', no_coa: 'No COA', coa_failed: 'COA failed', coa_expired: 'COA expired', coa_revoked: 'COA revoked',
     damaged: 'Damaged', broken_seal: 'Seal broken', label: 'Label', expired: 'Expired',
     wrong_product: 'Wrong product', state_hold: 'Held by the state', customer_return: 'Customer return', recall: 'Recall', other: 'Other',
   } as Record<string, string>,
@@ -414,7 +414,7 @@ export const es: Shape<typeof en> = {
   quarantine_none: 'No hay nada en cuarentena',
   quarantine_none_text: 'Lo que no se puede vender espera aquí.',
   reasons: {
-    discrepancy: 'Diferencia', no_coa: 'Sin COA', coa_failed: 'COA reprobado', coa_expired: 'COA vencido',
+    discrepancy: 'Diferencia', no_coa: 'Sin COA', coa_failed: 'COA reprobado', coa_expired: 'COA vencido', coa_revoked: 'COA revocado',
     damaged: 'Dañado', broken_seal: 'Sello roto', label: 'Etiqueta', expired: 'Vencido',
     wrong_product: 'Producto equivocado', state_hold: 'Retenido por el estado', customer_return: 'Devolución', recall: 'Retiro', other: 'Otro',
   },
