@@ -17,6 +17,7 @@ pub struct ListQuery {
     /// "open", "closed" (cases) or "done" (tasks); all where not given.
     state: Option<String>,
     /// In which order cases come: "newest" where not given, "age" (longest open first) or "due".
+    #[param(inline)]
     sort: Option<CaseOrder>,
 }
 

@@ -1457,7 +1457,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A document as it came. */
+        /** A document as it came. No device keeps it: it is for who may see it, while they are signed in. */
         get: operations["get"];
         put?: never;
         post?: never;
@@ -1477,7 +1477,10 @@ export interface paths {
         /** The COAs of a batch, newest first; the first that is not revoked decides. */
         get: operations["list"];
         put?: never;
-        /** Files a COA of a batch, with its document or the pictures of its pages. */
+        /**
+         * Files a COA of a batch, with its document or the pictures of its pages. One that failed takes the stock of
+         *     its batch to quarantine, with a case. Refusal: `no_place`.
+         */
         post: operations["post"];
         delete?: never;
         options?: never;
@@ -1494,7 +1497,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a COA back: the one before it decides, or none. Refusal: `revoked`. */
+        /**
+         * Takes a COA back: the one before it decides, or none; then the stock of its batch goes to quarantine, with
+         *     a case. Refusals: `revoked`, `no_place`.
+         */
         post: operations["revoke"];
         delete?: never;
         options?: never;
@@ -1706,7 +1712,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Cases, newest first. */
+        /** Cases in the order asked for. */
         get: operations["list"];
         put?: never;
         post?: never;
@@ -1742,7 +1748,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Attaches a text to an open case. Refusal: `closed`. */
+        /** Attaches a text, a photo or a paper to an open case. Refusal: `closed`. */
         post: operations["evidence"];
         delete?: never;
         options?: never;
@@ -1922,7 +1928,7 @@ export interface components {
         /** Format: int64 */
         AlertId: number;
         /** @enum {string} */
-        AlertKind: "discrepancy" | "manifest" | "recall";
+        AlertKind: "discrepancy" | "manifest" | "coa" | "recall";
         Alerts: {
             /** @description Those that whoever asks has not acknowledged, newest first; at most 50. */
             alerts: components["schemas"]["Alert"][];
@@ -2049,7 +2055,7 @@ export interface components {
          * @description Why a case was opened.
          * @enum {string}
          */
-        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "recall" | "return";
+        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "coa" | "recall" | "return";
         /** @description A movement of stock that belongs to a case. */
         CaseMovement: {
             seq: components["schemas"]["Seq"];
@@ -2150,7 +2156,8 @@ export interface components {
         CoaInput: {
             product: components["schemas"]["ProductId"];
             /** @description The producer's lot; the package's tag where there is none. */
-            batch: string;
+            batch?: string | null;
+            package?: null | components["schemas"]["PackageId"];
             /** @description One PDF, or 1 to 20 camera pages in their order. */
             pages: components["schemas"]["DocumentId"][];
             lab: string;
@@ -2396,8 +2403,9 @@ export interface components {
             document?: null | components["schemas"]["DocumentId"];
         };
         EvidenceInput: {
-            /** @description 1 to 2,000 characters. */
-            text: string;
+            /** @description 1 to 2,000 characters; beside a document it may be empty. */
+            text?: string;
+            document?: null | components["schemas"]["DocumentId"];
         };
         /** @description A package that came and is on no line. */
         ExtraInput: {
@@ -2481,6 +2489,11 @@ export interface components {
             /** @description Oldest first; empty where it was put there without one. */
             holds: components["schemas"]["Hold"][];
             coa: components["schemas"]["CoaState"];
+            /**
+             * @description Whether its acceptance is recorded in the state's system; nothing where it did not come through the
+             *     dock.
+             */
+            accepted?: boolean | null;
             since?: null | components["schemas"]["At"];
         };
         /** @description Some of a package at a place. */
@@ -2500,7 +2513,7 @@ export interface components {
          * @description Why a package is held.
          * @enum {string}
          */
-        HoldReason: "discrepancy" | "no_coa" | "coa_failed" | "coa_expired" | "damaged" | "broken_seal" | "label" | "expired" | "wrong_product" | "state_hold" | "customer_return" | "recall" | "other";
+        HoldReason: "discrepancy" | "no_coa" | "coa_failed" | "coa_expired" | "coa_revoked" | "damaged" | "broken_seal" | "label" | "expired" | "wrong_product" | "state_hold" | "customer_return" | "recall" | "other";
         /** @description How a package was counted: what the number rests on. */
         How: {
             /** @enum {string} */
@@ -3401,6 +3414,7 @@ export interface components {
         ReturnInput: {
             package: components["schemas"]["PackageId"];
             quantity: components["schemas"]["Quantity"];
+            condition?: null | components["schemas"]["Condition"];
             /** @description The receipt it was sold on; at most 60 characters. */
             receipt?: string | null;
             note?: string | null;
@@ -6688,10 +6702,12 @@ export interface operations {
     };
     list: {
         parameters: {
-            query: {
-                product: number;
-                /** @description The batch; a package's tag where it has none. */
-                batch: string;
+            query?: {
+                product?: number | null;
+                /** @description The batch of the product; a package's tag where it has none. */
+                batch?: string | null;
+                /** @description Instead of product and batch: a package of it. */
+                package?: number | null;
             };
             header?: never;
             path?: never;
@@ -6705,6 +6721,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Coas"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6731,6 +6763,14 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7114,8 +7154,8 @@ export interface operations {
             query?: {
                 /** @description "open", "closed" (cases) or "done" (tasks); all where not given. */
                 state?: string | null;
-                /** @description "due": cases by their deadline; newest first where not given. */
-                sort?: string | null;
+                /** @description In which order cases come: "newest" where not given, "age" (longest open first) or "due". */
+                sort?: null | ("newest" | "age" | "due");
             };
             header?: never;
             path?: never;
@@ -7299,8 +7339,8 @@ export interface operations {
             query?: {
                 /** @description "open", "closed" (cases) or "done" (tasks); all where not given. */
                 state?: string | null;
-                /** @description "due": cases by their deadline; newest first where not given. */
-                sort?: string | null;
+                /** @description In which order cases come: "newest" where not given, "age" (longest open first) or "due". */
+                sort?: null | ("newest" | "age" | "due");
             };
             header?: never;
             path?: never;
