@@ -1,7 +1,7 @@
 // Small phrases that several screens share: a refusal, an amount, a state, each in the chosen language.
 
 import type { RequestState, Unit } from '../lib/api/types.ts';
-import { quantity } from '../lib/format.ts';
+import { age, quantity } from '../lib/format.ts';
 import { t } from '../lib/messages/index.svelte.ts';
 import type { IconName } from '../parts/icons.ts';
 
@@ -12,6 +12,12 @@ export function decimals(unit: Unit): number {
 
 /** "12 ea", "3.5 g". */
 export const amount = (value: string, unit: Unit): string => quantity(value, unit);
+
+/** How long something is held: "now", "for 3 days". */
+export function heldFor(at: string): string {
+  const since = age(at);
+  return since === t.common.just_now ? since : t.dock.held_since(since);
+}
 
 type Tone = 'plain' | 'accent' | 'right' | 'wrong' | 'warn' | 'info';
 
