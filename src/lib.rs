@@ -8,6 +8,7 @@ pub mod app;
 pub mod backup;
 pub mod cli;
 pub mod config;
+pub mod connector;
 pub mod control;
 pub mod demo;
 pub mod domain;

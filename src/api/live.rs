@@ -66,6 +66,7 @@ fn may_hear(caller: &Caller, topic: Topic) -> bool {
         Topic::Imports => &[P::Import],
         Topic::Users => &[P::People],
         Topic::Devices => &[P::Devices],
+        Topic::Channels => &[P::Settings],
         // Everybody's screens show the store's name and keep its limits.
         Topic::Settings => return true,
     };

@@ -11,6 +11,7 @@ pub mod box_info;
 pub mod caller;
 pub mod cases;
 pub mod certificate;
+pub mod channels;
 pub mod claim;
 pub mod coas;
 pub mod cookie;

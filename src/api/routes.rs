@@ -103,6 +103,11 @@ routes! {
     GET    "/api/v1/setup-card.pdf"      May(P::Devices)    => setup_card::pdf;
     GET    "/api/v1/settings"            May(P::Settings)   => settings::get;
     PUT    "/api/v1/settings"            May(P::Settings)   => settings::put;
+    GET    "/api/v1/channels"            May(P::Settings)   => channels::get;
+    PUT    "/api/v1/channels/webhook"    May(P::Settings)   => channels::put_webhook;
+    PUT    "/api/v1/channels/email"      May(P::Settings)   => channels::put_email;
+    DELETE "/api/v1/channels/{kind}"     May(P::Settings)   => channels::delete;
+    POST   "/api/v1/channels/{kind}/test" May(P::Settings)  => channels::test;
     GET    "/api/v1/certificate"         May(P::Certificate) => certificate::get;
     PUT    "/api/v1/certificate"         May(P::Certificate) => certificate::put;
     DELETE "/api/v1/certificate"         May(P::Certificate) => certificate::delete;

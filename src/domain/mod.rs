@@ -9,6 +9,7 @@ pub mod gtin;
 pub mod id;
 pub mod jurisdiction;
 pub mod likeness;
+pub mod notice;
 pub mod place;
 pub mod quantity;
 pub mod retail_id;

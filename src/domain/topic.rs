@@ -30,4 +30,5 @@ pub enum Topic {
     Settings,
     Shipments,
     Alerts,
+    Channels,
 }

@@ -6,11 +6,12 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../schema/0001_spine.sql"),
     include_str!("../../schema/0002_offline.sql"),
     include_str!("../../schema/0003_certificate.sql"),
     include_str!("../../schema/0004_receiving.sql"),
+    include_str!("../../schema/0005_outbox.sql"),
 ];
 
 /// The newest schema this binary knows.

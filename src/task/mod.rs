@@ -4,6 +4,7 @@
 mod backup;
 mod imports;
 mod late;
+pub mod outbox;
 mod purge;
 
 use std::future::Future;
@@ -13,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::backup::Folders;
+use crate::domain::notice::ChannelKind;
 use crate::store::Store;
 
 /// Starts everything that the box does to its own books.
@@ -24,6 +26,10 @@ pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     tasks.spawn(every(1, "imports", move || imports::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
+    for kind in ChannelKind::ALL {
+        let own = store.clone();
+        tasks.spawn(every(1, "messages", move || outbox::step(own.clone(), kind)));
+    }
     let own = store.clone();
     tasks.spawn(every(600, "old answers", move || purge::step(own.clone())));
     let (own, folders) = (store.clone(), folders.clone());

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::outbox;
 use crate::domain::id::{AlertId, CaseId, ShipmentId, UserId};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
@@ -56,14 +57,14 @@ pub struct Alerts {
     pub alerts: Vec<Alert>,
 }
 
-/// Raises an alert as part of a command.
+/// Raises an alert as part of a command, here and on every channel that leaves the box.
 pub fn raise(
     tx: &Tx<'_>,
     kind: AlertKind,
     title: &str,
     case: Option<CaseId>,
     shipment: Option<ShipmentId>,
-) -> Result<(), SqlError> {
+) -> Result<(), StoreError> {
     let id = tx.insert(
         "INSERT INTO alert (kind, title, kase_id, shipment_id, at)
          VALUES (:kind, :title, :case, :shipment, :at)",
@@ -73,7 +74,7 @@ pub fn raise(
         },
     )?;
     tx.announce(Topic::Alerts, id);
-    Ok(())
+    outbox::put(tx, &format!("alert.{}", kind.word()), title, case)
 }
 
 /// What a person has not acknowledged. Nobody is told what was raised before they came.
