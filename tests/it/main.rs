@@ -16,6 +16,7 @@ mod ledger;
 mod live;
 mod loading;
 mod offline;
+mod outbox;
 mod people;
 mod receiving;
 mod restock;

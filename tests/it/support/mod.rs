@@ -3,6 +3,7 @@
 mod actor;
 pub mod authority;
 pub mod load;
+pub mod outside;
 mod process;
 pub mod shop;
 pub mod signing;
