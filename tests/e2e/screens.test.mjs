@@ -35,7 +35,7 @@ const PATHS = {
   '/admin/imports': '/admin/imports', '/admin/imports/:id': () => `/admin/imports/${ids.import}`,
   '/admin/people': '/admin/people', '/admin/devices': '/admin/devices',
   '/admin/settings': '/admin/settings', '/admin/certificate': '/admin/certificate',
-  '/admin/permissions': '/admin/permissions',
+  '/admin/channels': '/admin/channels', '/admin/permissions': '/admin/permissions',
   '/admin/record': '/admin/record',
 };
 
@@ -45,6 +45,8 @@ const OVER = [
   ['a place', '/admin/places', (page) => page.locator('main li button').first().click()],
   ['a person', '/admin/people', (page) => page.locator('main li button').first().click()],
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
+  ['a webhook', '/admin/channels', (page) => page.getByRole('button', { name: /Set up a webhook|Configurar un webhook/ }).click()],
+  ['mail', '/admin/channels', (page) => page.getByRole('button', { name: /^(Change|Cambiar)$/ }).click()],
   ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar manifiestos/ }).click()],
   ['a manifest from paper', '/shipments', (page) => page.getByRole('button', { name: /Type it from paper|Escribirlo del papel/ }).click()],
   ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
@@ -139,6 +141,13 @@ test('setting up a box', async () => {
 
 /** One of everything: a request that waits, a pick under way, a tote that is carried, a case, a task. */
 async function somethingEverywhere() {
+  await store.owner.put('/channels/email', {
+    email: {
+      host: '127.0.0.1', port: 9, security: 'none', from: 'box@example.com',
+      to: ['manager@example.com', 'compliance@example.com'],
+    },
+  });
+  await store.owner.post('/channels/email/test', {});
   const waiting = await store.request(ben, [[GUMMIES, '3'], [FLOWER, '1']]);
   const [first, second] = [await store.request(ben, [[GUMMIES, '5']]), await store.request(ben, [[FLOWER, '6']])];
   const carried = await tia.post(`/requests/${first.id}/claim`);

@@ -210,6 +210,12 @@ export const routes: Route[] = [
     load: () => import('./screens/admin/certificate.svelte'),
   },
   {
+    path: '/admin/channels',
+    needs: ['settings'],
+    under: '/more',
+    load: () => import('./screens/admin/channels.svelte'),
+  },
+  {
     path: '/admin/permissions',
     under: '/more',
     load: () => import('./screens/admin/permissions.svelte'),

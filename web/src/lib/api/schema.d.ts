@@ -433,6 +433,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The ways out of the box, and how it stands with what was sent. No answer holds a secret. */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets the webhook: each alert is then posted there as [Standard Webhooks
+         *     1.0](https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md) has it,
+         *     signed, with the same `webhook-id` at every try, for three days. Refusal: `changed_meanwhile`.
+         */
+        put: operations["put_webhook"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/email": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets the mail server and who gets mail. Refusal: `changed_meanwhile`. */
+        put: operations["put_email"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes a channel away, with its secret and what waits for it. */
+        delete: operations["delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{kind}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a message that says only that it came from here. */
+        post: operations["test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificate": {
         parameters: {
             query?: never;
@@ -2106,6 +2195,11 @@ export interface components {
             own: components["schemas"]["OwnFacts"];
             brought?: null | components["schemas"]["StoreFacts"];
         };
+        /** @description The ways out of the box. Nothing where one is not set up. */
+        Channels: {
+            webhook?: null | components["schemas"]["WebhookChannel"];
+            email?: null | components["schemas"]["EmailChannel"];
+        };
         /** @description Make this box a store's. */
         ClaimInput: {
             /** @description The code on the console. */
@@ -2370,6 +2464,36 @@ export interface components {
             /** @default null */
             plate: string | null;
         };
+        /** @description A mail server that takes messages from this box, and who gets them. */
+        Email: {
+            /** @description The mail server's name or address. */
+            host: string;
+            /** Format: int32 */
+            port: number;
+            security: components["schemas"]["MailSecurity"];
+            /** @description The account's name; nothing where the server asks for none. */
+            user?: string | null;
+            from: string;
+            /** @description 1 to 10 addresses. */
+            to: string[];
+        };
+        EmailChannel: {
+            email: components["schemas"]["Email"];
+            has_password: boolean;
+            /** Format: int64 */
+            version: number;
+            standing: components["schemas"]["Standing"];
+        };
+        EmailInput: {
+            email: components["schemas"]["Email"];
+            /** @description The account's password: as before where not given, none where empty. */
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description The version that was read; nothing for a new one.
+             */
+            version?: number | null;
+        };
         Entered: {
             shipments: components["schemas"]["EnteredShipment"][];
             /** @description What a person should know of the file. */
@@ -2416,6 +2540,8 @@ export interface components {
             note?: string | null;
             photos?: components["schemas"]["DocumentId"][];
         };
+        /** @enum {string} */
+        FaultKind: "unknown_host" | "not_reached" | "timed_out" | "untrusted" | "refused";
         /** @description One difference between the file and what the box knows. */
         FieldChange: {
             field: string;
@@ -2663,6 +2789,8 @@ export interface components {
             license?: null | components["schemas"]["License"];
             near?: null | components["schemas"]["License"];
         };
+        /** @enum {string} */
+        MailSecurity: "tls" | "starttls" | "none";
         /** @description A product to make for an item. */
         MakeInput: {
             sku: string;
@@ -3706,6 +3834,23 @@ export interface components {
             /** @description What a scanner read from the person's badge; a kiosk asks for it. */
             badge?: string | null;
         };
+        /** @description How it stands with the messages of a channel. */
+        Standing: {
+            /**
+             * Format: int64
+             * @description Messages that wait to be taken.
+             */
+            waiting: number;
+            /**
+             * Format: int64
+             * @description Messages of the last 90 days that nobody took in three days.
+             */
+            given_up: number;
+            taken_at?: null | components["schemas"]["At"];
+            fault?: null | components["schemas"]["FaultKind"];
+            /** @description What the other side said to it. */
+            said?: string | null;
+        };
         Station: {
             place: components["schemas"]["PlaceRef"];
             lines: components["schemas"]["StationLine"][];
@@ -3918,6 +4063,29 @@ export interface components {
             what?: string | null;
             /** Format: int64 */
             took_ms: number;
+        };
+        /** @description A webhook as it was set. */
+        WebhookAnswer: {
+            channel: components["schemas"]["WebhookChannel"];
+            /** @description The signing key, "whsec_" and base64: only where it is a new one, and not shown again. */
+            key?: string | null;
+        };
+        WebhookChannel: {
+            url: string;
+            /** Format: int64 */
+            version: number;
+            standing: components["schemas"]["Standing"];
+        };
+        WebhookInput: {
+            /** @description `https://`; plain `http://` only to an address by number on the store's own network. */
+            url: string;
+            /** @description Makes a new signing key; the one before no longer signs. A new webhook gets one anyway. */
+            new_key?: boolean;
+            /**
+             * Format: int64
+             * @description The version that was read; nothing for a new one.
+             */
+            version?: number | null;
         };
         /** @enum {string} */
         WhyOpen: "not_counted" | "on_dock";
@@ -4706,6 +4874,169 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channels"];
+                };
+            };
+        };
+    };
+    put_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmailInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailChannel"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "webhook" | "email";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channels"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "webhook" | "email";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Channels"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -171,11 +171,24 @@ export type Backups = Answer<'Backups'>;
 export type BackupInput = Schemas['BackupInput'];
 export type BackupMade = Answer<'BackupMade'>;
 
+// Alerts outside the store
+
+export type ChannelKind = keyof Answer<'Channels'>;
+export type Channels = Answer<'Channels'>;
+export type Standing = Answer<'Standing'>;
+export type WebhookChannel = Answer<'WebhookChannel'>;
+export type WebhookInput = Schemas['WebhookInput'];
+export type WebhookAnswer = Answer<'WebhookAnswer'>;
+export type EmailChannel = Answer<'EmailChannel'>;
+export type EmailInput = Schemas['EmailInput'];
+export type MailSecurity = Schemas['MailSecurity'];
+
 // Live, which the document does not describe
 
 export type Topic =
   | 'requests' | 'picks' | 'stock' | 'places' | 'products' | 'cases' | 'tasks' | 'imports'
-  | 'users' | 'devices' | 'settings' | 'shipments' | 'alerts';
+  | 'users' | 'devices' | 'settings' | 'shipments' | 'alerts'
+  | 'channels';
 export interface Change {
   topics: Topic[];
   ids?: Partial<Record<Topic, number[]>>;

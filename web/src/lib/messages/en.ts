@@ -2,6 +2,7 @@
 
 import { en as admin } from './admin.ts';
 import { en as certificate } from './certificate.ts';
+import { en as channels } from './channels.ts';
 import { en as common } from './common.ts';
 import { en as device } from './device.ts';
 import { en as dock } from './dock.ts';
@@ -18,6 +19,6 @@ import { en as stock } from './stock.ts';
 import { en as unsaved } from './unsaved.ts';
 
 export const en = {
-  admin, certificate, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
+  admin, certificate, channels, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
   signin, stock, unsaved,
 };

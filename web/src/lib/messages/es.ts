@@ -4,6 +4,7 @@ import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
 import { es as admin } from './admin.ts';
 import { es as certificate } from './certificate.ts';
+import { es as channels } from './channels.ts';
 import { es as common } from './common.ts';
 import { es as device } from './device.ts';
 import { es as dock } from './dock.ts';
@@ -20,6 +21,6 @@ import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
 export const es = {
-  admin, certificate, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
+  admin, certificate, channels, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
   signin, stock, unsaved,
 } satisfies Shape<typeof en>;
