@@ -36,6 +36,11 @@ pub const IMPORT_LIMIT: usize = 64 << 20;
 const FILES: [&str; 4] =
     ["/api/v1/imports", "/api/v1/shipments/file", "/api/v1/licenses", "/api/v1/documents"];
 
+/// Whether a whole file comes in there.
+pub fn takes_files(path: &str) -> bool {
+    FILES.contains(&path)
+}
+
 /// The outermost layer of the app.
 pub async fn front(
     request: ServiceRequest,
@@ -109,7 +114,7 @@ fn host(request: &ServiceRequest) -> Option<&str> {
 
 /// A body that says it is larger than the box takes; one that does not say is cut off while it is read.
 fn too_large(request: &ServiceRequest) -> Option<Problem> {
-    let limit = if FILES.contains(&request.path()) { IMPORT_LIMIT } else { BODY_LIMIT };
+    let limit = if takes_files(request.path()) { IMPORT_LIMIT } else { BODY_LIMIT };
     let length = text(request.headers(), &header::CONTENT_LENGTH)?.parse::<u64>().ok()?;
     (length > limit as u64).then(|| {
         let detail = format!("That is larger than the {} KiB the box takes at once.", limit >> 10);
@@ -161,7 +166,7 @@ fn foreign(request: &ServiceRequest, host: Option<&str>) -> Option<Problem> {
     let json = text(headers, &header::CONTENT_TYPE)
         .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == JSON));
     // A file that is taken in has a type of its own.
-    (body && !json && !FILES.contains(&request.path())).then(|| {
+    (body && !json && !takes_files(request.path())).then(|| {
         let status = StatusCode::UNSUPPORTED_MEDIA_TYPE;
         Problem::new(status, "bad_request", "The box takes JSON only.")
             .with("field", "Content-Type")

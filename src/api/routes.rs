@@ -188,7 +188,7 @@ routes! {
     GET  "/api/v1/licenses"             May(P::SeeShipments) => licenses::get;
     PUT  "/api/v1/licenses"             May(P::Import)     => licenses::put;
     GET  "/api/v1/licenses/{number}"    May(P::SeeShipments) => licenses::lookup;
-    POST "/api/v1/documents"            May(P::Documents)  => documents::post;
+    POST "/api/v1/documents"            May(P::Documents)  => documents::post, offline;
     GET  "/api/v1/documents/{id}"       May(P::SeeShipments) => documents::get;
     GET  "/api/v1/coas"                 May(P::SeeStock)   => coas::list;
     POST "/api/v1/coas"                 May(P::FileCoa)  => coas::post, offline;

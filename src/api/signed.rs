@@ -13,8 +13,8 @@ use futures_util::stream;
 use sha2::{Digest, Sha256};
 
 use super::caller::{Caller, PersonCaller, Who};
-use super::write::{self, Said};
-use super::{Problem, State};
+use super::write::{self, BODY_LIMIT, Said, UPLOAD_LIMIT};
+use super::{Problem, State, front};
 use crate::domain::id::SessionId;
 use crate::domain::time::At;
 use crate::workflow::author::{self, AuthorError, Written};
@@ -116,11 +116,11 @@ async fn verify(
     let at = header(request, write::DEVICE_TIME).and_then(At::parse).ok_or_else(|| {
         Problem::invalid(write::DEVICE_TIME, "a signed write needs the time it was written")
     })?;
-    let body =
-        request.extract::<web::Bytes>().await.map_err(|error| write::body_problem(&error))?;
+    let limit = if front::takes_files(request.path()) { UPLOAD_LIMIT } else { BODY_LIMIT };
+    let body = write::whole(&mut request.take_payload(), limit).await?;
     let text = text(request, &body);
     let said = Said::of(request.request(), body.clone());
-    request.set_payload(whole(body));
+    request.set_payload(again(body));
     let acted = state.access.acted(session);
     let author = state
         .store
@@ -155,7 +155,7 @@ fn header<'r>(request: &'r ServiceRequest, name: &str) -> Option<&'r str> {
 }
 
 /// A body that was read, to be read once more.
-fn whole(body: web::Bytes) -> Payload {
+fn again(body: web::Bytes) -> Payload {
     Payload::Stream { payload: Box::pin(stream::iter([Ok(body)])) }
 }
 

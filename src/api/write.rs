@@ -181,6 +181,20 @@ pub fn body_problem(error: &actix_web::Error) -> Problem {
 /// The largest file that can be handed in.
 pub const UPLOAD_LIMIT: usize = 32 << 20;
 
+/// A body of at most so many bytes.
+pub async fn whole(payload: &mut Payload, limit: usize) -> Result<web::Bytes, Problem> {
+    let mut bytes = web::BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|_| Problem::invalid("body", "did not arrive whole"))?;
+        if bytes.len() + chunk.len() > limit {
+            let detail = format!("That is above the {} KiB that go at once here.", limit >> 10);
+            return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(bytes.freeze())
+}
+
 /// A write whose body is a file as it is.
 pub struct Upload {
     pub bytes: web::Bytes,
@@ -197,17 +211,7 @@ impl FromRequest for Upload {
         Box::pin(async move {
             let person = signed::writer(&request)?;
             let key = key(&request)?;
-            let mut bytes = web::BytesMut::new();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|_| Problem::invalid("body", "did not arrive whole"))?;
-                if bytes.len() + chunk.len() > UPLOAD_LIMIT {
-                    let detail =
-                        "That file is above 32 MB. Split it and load the parts one by one.";
-                    return Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail));
-                }
-                bytes.extend_from_slice(&chunk);
-            }
-            let bytes = bytes.freeze();
+            let bytes = whole(&mut payload, UPLOAD_LIMIT).await?;
             let write = Write::new(&request, person, key, Nothing {}, bytes.clone());
             Ok(Self { bytes, write })
         })

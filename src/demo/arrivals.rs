@@ -133,7 +133,7 @@ fn package(nth: usize, index: usize, stocked: &Stocked, arrives: At) -> Manifest
 /// A COA for every batch but the last: that one is asked for at the dock.
 async fn papers(store: &Store, cast: &Cast, stocked: &[Stocked]) -> Result<()> {
     let by = cast.technician.clone();
-    let page = store.write(move |tx| document::keep(tx, &by, "coa.pdf", PAGE)).await?.id;
+    let page = store.write(move |tx| document::keep(tx, &by, "coa.pdf", PAGE)).await?.sha256;
     let today = store.read(|db| settings::today(db).map_err(StoreError::from)).await?;
     let tested = today.checked_sub_days(Days::new(20)).unwrap_or(today);
     for one in &stocked[..stocked.len() - 1] {

@@ -4,6 +4,7 @@ pub mod arrival;
 mod as_text;
 pub mod code;
 pub mod fifo;
+pub mod file_hash;
 pub mod gs1;
 pub mod gtin;
 pub mod id;

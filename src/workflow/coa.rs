@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::quarantine::{HoldReason, QuarantineError};
 use super::refs::{self, ProductRef, UserRef};
 use super::{document, sellable, settings};
+use crate::domain::file_hash::FileHash;
 use crate::domain::id::{CoaId, DocumentId, PackageId, ProductId, UserId};
 pub use crate::domain::stock::CoaState;
 use crate::domain::time::At;
@@ -30,8 +31,8 @@ pub struct CoaInput {
     /// Instead of the batch: a package of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub package: Option<PackageId>,
-    /// One PDF, or 1 to 20 camera pages in their order.
-    pub pages: Vec<DocumentId>,
+    /// One PDF, or 1 to 20 camera pages in their order, as they were handed in.
+    pub pages: Vec<FileHash>,
     pub lab: String,
     #[serde(default)]
     pub lab_license: Option<String>,
@@ -100,7 +101,7 @@ impl From<SqlError> for CoaError {
 
 /// Files a COA. One that failed takes the stock of its batch to quarantine.
 pub fn file(tx: &Tx<'_>, by: &Actor, input: &CoaInput) -> Result<Coa, CoaError> {
-    let product = check(tx, input)?;
+    let (product, pages) = check(tx, input)?;
     let batch = named_batch(tx, input)?;
     let mut entry = Entry::open(tx, by, "coa_filed")?;
     let text = |text: &Option<String>| text.as_deref().map(str::trim).map(str::to_owned);
@@ -116,7 +117,7 @@ pub fn file(tx: &Tx<'_>, by: &Actor, input: &CoaInput) -> Result<Coa, CoaError> 
             ":by": by.user.map(|user| user.0),
         },
     )?;
-    for (page, document) in (1_i64..).zip(&input.pages) {
+    for (page, document) in (1_i64..).zip(pages) {
         tx.insert(
             "INSERT INTO coa_page (coa_id, page, document_id) VALUES (:coa, :page, :document)",
             named_params! { ":coa": id, ":page": page, ":document": document.0 },
@@ -155,7 +156,7 @@ fn within(text: &str, most: usize) -> bool {
     (1..=most).contains(&text.trim().chars().count())
 }
 
-fn check(tx: &Tx<'_>, input: &CoaInput) -> Result<ProductRef, CoaError> {
+fn check(tx: &Tx<'_>, input: &CoaInput) -> Result<(ProductRef, Vec<DocumentId>), CoaError> {
     let invalid = |field, why: &str| Err(CoaError::Invalid { field, why: why.into() });
     let product =
         refs::product(tx, input.product)?.ok_or(CoaError::NotFound { what: "product" })?;
@@ -171,16 +172,14 @@ fn check(tx: &Tx<'_>, input: &CoaInput) -> Result<ProductRef, CoaError> {
     if input.pages.is_empty() || input.pages.len() > PAGES {
         return invalid("pages", "are 1 to 20: a PDF, or pictures of the pages");
     }
-    if document::unknown(tx, &input.pages)?.is_some() {
-        return Err(CoaError::NotFound { what: "document" });
-    }
+    let pages = document::of(tx, &input.pages)?.ok_or(CoaError::NotFound { what: "document" })?;
     if input.tested > settings::today(tx)? {
         return invalid("tested", "is in the future");
     }
     if input.expires.is_some_and(|expires| expires < input.tested) {
         return invalid("expires", "is before the day of the test");
     }
-    Ok(product)
+    Ok((product, pages))
 }
 
 /// Takes a COA back: the one before it decides, or none. Where that lets nothing be sold any more, the stock

@@ -5,6 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::refs::{self, UserRef};
+use crate::domain::file_hash::FileHash;
 use crate::domain::id::DocumentId;
 use crate::domain::time::At;
 use crate::ledger::{Actor, Entry};
@@ -16,8 +17,8 @@ pub const LIMIT: usize = 10 << 20;
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Document {
     pub id: DocumentId,
-    /// In hexadecimal digits.
-    pub sha256: String,
+    /// By which writes name it.
+    pub sha256: FileHash,
     /// "application/pdf", "image/jpeg", "image/png" or "image/webp".
     pub media: String,
     pub name: String,
@@ -92,11 +93,11 @@ pub fn get(db: &Db<'_>, id: DocumentId) -> Result<Option<Document>, SqlError> {
         "SELECT sha256, media, name, size, at, by_user FROM document WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| {
-            let hash: Vec<u8> = row.get("sha256")?;
+            let hash: [u8; 32] = row.get("sha256")?;
             let by: Option<i64> = row.get("by_user")?;
             let document = Document {
                 id,
-                sha256: hash.iter().map(|byte| format!("{byte:02x}")).collect(),
+                sha256: FileHash::new(hash),
                 media: row.get("media")?,
                 name: row.get("name")?,
                 size: row.get("size")?,
@@ -118,17 +119,14 @@ pub fn bytes(db: &Db<'_>, id: DocumentId) -> Result<Option<(String, Vec<u8>)>, S
     )
 }
 
-/// The first of these that is no document.
-pub fn unknown(db: &Db<'_>, ids: &[DocumentId]) -> Result<Option<DocumentId>, SqlError> {
-    for id in ids {
-        let known: bool = db.one(
-            "SELECT EXISTS (SELECT 1 FROM document WHERE id = :id)",
-            named_params! { ":id": id.0 },
-            |row| row.get(0),
-        )?;
-        if !known {
-            return Ok(Some(*id));
-        }
-    }
-    Ok(None)
+/// The documents of these files; nothing where one of them was never handed in.
+pub fn of(db: &Db<'_>, files: &[FileHash]) -> Result<Option<Vec<DocumentId>>, SqlError> {
+    let find = |file: &FileHash| {
+        db.maybe(
+            "SELECT id FROM document WHERE sha256 = :hash",
+            named_params! { ":hash": &file.bytes()[..] },
+            |row| row.get("id").map(DocumentId),
+        )
+    };
+    files.iter().map(find).collect()
 }

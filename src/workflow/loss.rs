@@ -8,7 +8,8 @@ use super::moving::{self, MoveError, Moved};
 use super::quarantine::{self, HoldReason, QuarantineError};
 use super::{document, refs};
 use crate::domain::arrival::Condition;
-use crate::domain::id::{DocumentId, PackageId, PlaceId};
+use crate::domain::file_hash::FileHash;
+use crate::domain::id::{PackageId, PlaceId};
 use crate::domain::place::Account;
 use crate::domain::quantity::Quantity;
 use crate::ledger::{Actor, Entry, query};
@@ -27,7 +28,7 @@ pub struct DamageInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     #[serde(default)]
-    pub photos: Vec<DocumentId>,
+    pub photos: Vec<FileHash>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -44,7 +45,7 @@ pub struct ReturnInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     #[serde(default)]
-    pub photos: Vec<DocumentId>,
+    pub photos: Vec<FileHash>,
 }
 
 /// Records damage: it leaves its place for quarantine.
@@ -109,15 +110,12 @@ pub fn returned(tx: &Tx<'_>, by: &Actor, input: &ReturnInput) -> Result<Moved, Q
     Ok(moved)
 }
 
-fn check(tx: &Tx<'_>, note: Option<&str>, photos: &[DocumentId]) -> Result<(), MoveError> {
+fn check(tx: &Tx<'_>, note: Option<&str>, photos: &[FileHash]) -> Result<(), MoveError> {
     if note.is_some_and(|note| note.chars().count() > NOTE) {
         return Err(MoveError::Invalid { field: "note", why: "is longer than 500 characters" });
     }
     if photos.len() > PHOTOS {
         return Err(MoveError::Invalid { field: "photos", why: "are 10 at most" });
     }
-    match document::unknown(tx, photos)? {
-        Some(_) => Err(MoveError::NotFound { what: "photo" }),
-        None => Ok(()),
-    }
+    document::of(tx, photos)?.map(drop).ok_or(MoveError::NotFound { what: "photo" })
 }

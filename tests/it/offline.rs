@@ -7,9 +7,10 @@ use backstock::store::{Db, StoreError};
 use backstock::workflow::author;
 use reqwest::Method;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::support::shop::{BIN_A, BIN_B, FLOOR, FLOWER, OLD, Person, Shop};
+use crate::support::shop::{BIN_A, BIN_B, FLOOR, FLOWER, OLD, Person, QUARANTINE, Shop};
 use crate::support::signing::{Key, Waiting, register};
 use crate::support::{Device, Reply};
 
@@ -538,4 +539,30 @@ async fn keys_are_kept_while_something_written_with_them_may_still_come() {
     assert_eq!(forget().await.unwrap(), 0);
     offline.later_s(12 * 3600 + 60);
     assert_eq!(forget().await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_photo_waits_with_the_record_that_shows_it() {
+    let offline = Offline::begin().await;
+    let now = offline.shop.test_box.clock.now();
+    let jpeg = [&[0xFF, 0xD8, 0xFF][..], &vec![7; 900 << 10]].concat();
+    let hash: String = Sha256::digest(&jpeg).iter().map(|byte| format!("{byte:02x}")).collect();
+    let photo = Waiting::file("/api/v1/documents?name=dent.jpg", jpeg, now);
+    let damage = json!({
+        "place": BIN_A, "quantity": { "value": "2", "unit": "ea" }, "photos": [hash],
+    });
+    let damage = Waiting::post(&format!("/api/v1/packages/{OLD}/damage"), damage, now);
+    offline.lock().await;
+    offline.drain(&damage).await.refused(404, "not_found");
+    // Another picture in its place is not what was signed.
+    let other = Waiting { file: Some(vec![0xFF, 0xD8, 0xFF, 9]), ..photo.clone() };
+    let forged = other.ask(&offline.tom.device, &offline.key.session);
+    let forged = forged.header("Signature", offline.key.sign(&photo));
+    Reply::read(forged).await.refused(403, "signature_invalid");
+    let kept = offline.drain(&photo).await.ok();
+    assert_eq!((&kept["sha256"], &kept["by"]["name"]), (&json!(hash), &json!("Tom")));
+    assert_eq!(offline.drain(&photo).await.ok(), kept);
+    offline.drain(&damage).await.ok();
+    assert_eq!(offline.shop.held(OLD, QUARANTINE).await, "2");
+    assert_eq!(newest(&offline.shop)["data"]["photos"], json!([hash]));
 }

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::list::{self, CaseView};
 use super::{Case, CaseState, Task, TaskState, Verdict};
-use crate::domain::id::{CaseId, DocumentId, PlaceId, TaskId, UserId};
+use crate::domain::file_hash::FileHash;
+use crate::domain::id::{CaseId, PlaceId, TaskId, UserId};
 use crate::domain::place::Account;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry, Movement, PostError, query};
@@ -23,7 +24,7 @@ pub struct EvidenceInput {
     pub text: String,
     /// A photo or paper that was handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub document: Option<DocumentId>,
+    pub document: Option<FileHash>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -98,13 +99,13 @@ pub fn add_evidence(
     if input.document.is_none() || !text.is_empty() {
         check_text("text", text)?;
     }
-    if document::unknown(tx, input.document.as_slice())?.is_some() {
+    let Some(documents) = document::of(tx, input.document.as_slice())? else {
         return Err(CaseError::NotFound { what: "document" });
-    }
+    };
     open_case(tx, id)?;
     let entry = Entry::open(tx, by, "evidence_added")?;
-    match input.document {
-        Some(document) => super::attach(tx, by.user, entry.seq(), id, document, text)?,
+    match documents.first() {
+        Some(document) => super::attach(tx, by.user, entry.seq(), id, *document, text)?,
         None => super::evidence(tx, by.user, entry.seq(), id, "note", text)?,
     }
     entry.seal(&serde_json::json!({ "case": id, "text": text, "document": input.document }))?;

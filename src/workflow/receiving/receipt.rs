@@ -10,6 +10,7 @@ use super::{
     scan,
 };
 use crate::domain::arrival::{Condition, How};
+use crate::domain::file_hash::FileHash;
 use crate::domain::id::{CaseId, DocumentId, PackageId, ProductId, ShipmentId, ShipmentLineId};
 use crate::domain::quantity::{Amount, Quantity, SCALE};
 use crate::domain::tag::Tag;
@@ -39,7 +40,7 @@ pub struct CountInput {
     pub note: Option<String>,
     /// At most 10.
     #[serde(default)]
-    pub photos: Vec<DocumentId>,
+    pub photos: Vec<FileHash>,
 }
 
 /// A package that came and is on no line.
@@ -53,7 +54,7 @@ pub struct ExtraInput {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
     #[serde(default)]
-    pub photos: Vec<DocumentId>,
+    pub photos: Vec<FileHash>,
 }
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -98,16 +99,17 @@ pub fn receive(
         how.check(input.counted)?;
     }
     let note = checked_note("note", input.note.as_deref())?;
-    check_photos(tx, &input.photos)?;
+    let photos = photos_of(tx, &input.photos)?;
     let mut entry = Entry::open(tx, by, "received")?;
     let package = add_package(tx, &known, &stored, product)?;
     write_count(tx, by, &stored, input, package, note.as_deref())?;
+    add_photos(tx, stored.line.id, &photos)?;
     let arrival = Arrival {
         known: &known,
         stored: &stored,
         package,
         counted: input.counted,
-        photos: &input.photos,
+        photos: &photos,
     };
     let reasons = posting::reasons(tx, &arrival, input.condition)?;
     let received = posting::post(tx, by, &mut entry, &arrival, &reasons)?;
@@ -115,7 +117,7 @@ pub fn receive(
         "shipment": id, "manifest": known.shipment.manifest, "line": stored.line.id,
         "tag": input.tag, "counted": input.counted, "how": input.how,
         "condition": input.condition, "held": received.held, "reason": note,
-        "case": received.case,
+        "photos": input.photos, "case": received.case,
     }))?;
     tx.announce(Topic::Shipments, id.0);
     Ok(received)
@@ -140,7 +142,7 @@ pub fn receive_extra(
         return Err(invalid("counted", "must be above zero, and pieces whole"));
     }
     let note = checked_note("note", input.note.as_deref())?;
-    check_photos(tx, &input.photos)?;
+    let photos = photos_of(tx, &input.photos)?;
     let mut entry = Entry::open(tx, by, "received")?;
     let line = tx.insert(
         "INSERT INTO shipment_line (shipment_id, tag, item, unit, product_id, state)
@@ -161,12 +163,13 @@ pub fn receive_extra(
         photos: input.photos.clone(),
     };
     write_count(tx, by, &stored, &as_counted, package, note.as_deref())?;
+    add_photos(tx, stored.line.id, &photos)?;
     let arrival = Arrival {
         known: &known,
         stored: &stored,
         package,
         counted: input.counted,
-        photos: &input.photos,
+        photos: &photos,
     };
     let received = posting::post(tx, by, &mut entry, &arrival, &[HoldReason::Discrepancy])?;
     entry.seal(&serde_json::json!({
@@ -192,15 +195,12 @@ pub fn at_the_dock(db: &Db<'_>, id: ShipmentId) -> Result<Known, ReceivingError>
     }
 }
 
-/// Photos that are there, and not too many.
-pub fn check_photos(db: &Db<'_>, photos: &[DocumentId]) -> Result<(), ReceivingError> {
+/// Photos that were handed in, and not too many.
+pub fn photos_of(db: &Db<'_>, photos: &[FileHash]) -> Result<Vec<DocumentId>, ReceivingError> {
     if photos.len() > PHOTOS {
         return Err(invalid("photos", "are 10 at most"));
     }
-    match document::unknown(db, photos)? {
-        Some(_) => Err(ReceivingError::NotFound { what: "photo" }),
-        None => Ok(()),
-    }
+    document::of(db, photos)?.ok_or(ReceivingError::NotFound { what: "photo" })
 }
 
 /// The package as the store keeps it from now on; the one there is where its receipt was taken back.
@@ -277,7 +277,6 @@ fn write_count(
             ":by": by.user.map(|user| user.0), ":id": stored.line.id.0,
         },
     )?;
-    add_photos(tx, stored.line.id, &input.photos)?;
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::receipt::{add_photos, at_the_dock, check_photos};
+use super::receipt::{add_photos, at_the_dock, photos_of};
 use super::view;
 use super::{ReceivingError, ShipmentLine, ShipmentLineState, ShipmentView, checked_note, invalid};
 use crate::domain::arrival::Condition;
-use crate::domain::id::{CaseId, DocumentId, PlaceId, ShipmentId};
+use crate::domain::file_hash::FileHash;
+use crate::domain::id::{CaseId, PlaceId, ShipmentId};
 use crate::domain::place::PlaceKind;
 use crate::domain::tag::Tag;
 use crate::domain::topic::Topic;
@@ -26,7 +27,7 @@ pub struct RejectionInput {
     /// In the person's words: 1 to 500 characters. Goes on the rejection report.
     pub reason: String,
     #[serde(default)]
-    pub photos: Vec<DocumentId>,
+    pub photos: Vec<FileHash>,
     /// Where it waits for its way back: the dock or a quarantine place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shelf: Option<PlaceId>,
@@ -59,7 +60,7 @@ pub fn reject(
     }
     let reason = checked_note("reason", Some(&input.reason))?
         .ok_or_else(|| invalid("reason", "says why it goes back: 1 to 500 characters"))?;
-    check_photos(tx, &input.photos)?;
+    let photos = photos_of(tx, &input.photos)?;
     if let Some(shelf) = input.shelf {
         let shelf = refs::place(tx, shelf)?.ok_or(ReceivingError::NotFound { what: "place" })?;
         if !matches!(shelf.kind, PlaceKind::Dock | PlaceKind::Quarantine) {
@@ -76,18 +77,18 @@ pub fn reject(
             ":by": by.user.map(|user| user.0), ":id": stored.line.id.0,
         },
     )?;
-    add_photos(tx, stored.line.id, &input.photos)?;
+    add_photos(tx, stored.line.id, &photos)?;
     let tag = input.tag;
     let title = format!("{}: rejected at the dock", stored.line.item);
     let evidence = vec![("rejected", format!("{tag}: {reason}"))];
     let case = open_case(tx, by, &entry, id, &known.shipment.manifest, &title, evidence)?;
     tie(tx, case, stored.line.id.0)?;
-    for photo in &input.photos {
-        casework::attach(tx, by.user, entry.seq(), case, *photo, "")?;
+    for photo in photos {
+        casework::attach(tx, by.user, entry.seq(), case, photo, "")?;
     }
     entry.seal(&serde_json::json!({
         "shipment": id, "manifest": known.shipment.manifest, "tag": tag,
-        "condition": input.condition, "reason": reason, "case": case,
+        "condition": input.condition, "reason": reason, "photos": input.photos, "case": case,
     }))?;
     tx.announce(Topic::Shipments, id.0);
     Ok(view::line(tx, stored.line.id)?.line)

@@ -13,7 +13,7 @@ async fn ninety_nine_of_a_hundred_cartridges() {
     let mut count = super::counted(HUNDRED, "99");
     count["how"] = json!({ "by": "packs", "packs": 9, "size": 10, "loose": 9, "opened": 1 });
     count["note"] = "One blister of nine".into();
-    count["photos"] = json!([photo]);
+    count["photos"] = json!([photo["sha256"]]);
     let received = dock.post(id, "receipts", count).await.ok();
     assert_eq!(received["held"], json!(["discrepancy"]));
     assert_eq!(received["line"]["difference"], "-1");
@@ -28,22 +28,22 @@ async fn ninety_nine_of_a_hundred_cartridges() {
     let kinds: Vec<_> =
         view["evidence"].as_array().unwrap().iter().map(|one| &one["kind"]).collect();
     assert_eq!(kinds, ["manifest", "count", "note", "photo"]);
-    assert_eq!(view["evidence"][3]["document"], photo);
+    assert_eq!(view["evidence"][3]["document"], photo["id"]);
     assert_eq!(view["movements"][0]["quantity"]["value"], "99");
     // A photo is evidence with words or without; nothing at all is none.
     let owner = &dock.shop.owner.device;
     let path = format!("/api/v1/cases/{case}/evidence");
     let later = dock.document(&[0xFF, 0xD8, 0xFF, 2]).await;
-    let silent = json!({ "document": later });
+    let silent = json!({ "document": later["sha256"] });
     let seen = owner.post(&path, silent).await.ok();
     assert_eq!(
         (&seen["evidence"][4]["kind"], &seen["evidence"][4]["text"]),
         (&json!("photo"), &json!(""))
     );
-    let said = json!({ "document": later, "text": "The driver's copy" });
+    let said = json!({ "document": later["sha256"], "text": "The driver's copy" });
     assert_eq!(owner.post(&path, said).await.ok()["evidence"][5]["text"], "The driver's copy");
     assert_eq!(owner.post(&path, json!({})).await.refused(400, "bad_request")["field"], "text");
-    owner.post(&path, json!({ "document": 9999 })).await.refused(404, "not_found");
+    owner.post(&path, json!({ "document": "0".repeat(64) })).await.refused(404, "not_found");
     for order in ["newest", "age", "due"] {
         let listed = owner.get(&format!("/api/v1/cases?sort={order}")).await.ok();
         assert_eq!(listed["cases"][0]["id"], case, "{order}");

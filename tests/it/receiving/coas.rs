@@ -130,7 +130,7 @@ async fn what_failed_is_not_filed_while_there_is_nowhere_to_put_its_stock() {
     owner.put(&path, closed).await.ok();
     let page = dock.document(b"%PDF-1.7 it failed").await;
     let failed = json!({
-        "product": 1, "batch": BATCH, "pages": [page], "lab": "Clear Lab", "tested": "2020-01-02",
+        "product": 1, "batch": BATCH, "pages": [page["sha256"]], "lab": "Clear Lab", "tested": "2020-01-02",
         "passed": false,
     });
     dock.tom.device.post("/api/v1/coas", failed).await.refused(409, "no_place");
@@ -148,7 +148,7 @@ async fn a_coa_is_of_a_batch_or_of_the_batch_of_a_package() {
     let device = &dock.tom.device;
     let input = |product: i64, batch: Option<&str>, package: Option<i64>| {
         json!({
-            "product": product, "batch": batch, "package": package, "pages": [page],
+            "product": product, "batch": batch, "package": package, "pages": [page["sha256"]],
             "lab": "Clear Lab", "tested": "2020-01-02", "passed": true,
         })
     };
@@ -192,13 +192,13 @@ async fn a_document_is_what_its_bytes_are() {
     assert!(!policy.contains("sandbox"), "no PDF reader runs in it: {policy}");
     assert_eq!(shown.bytes().await.unwrap(), pdf);
     let picture = dock.document(&[0x89, b'P', b'N', b'G', 13, 10, 26, 10, 0]).await;
-    let shown = device.get(&format!("/api/v1/documents/{picture}")).await;
+    let shown = device.get(&format!("/api/v1/documents/{}", picture["id"])).await;
     assert_eq!((shown.status, shown.header("Content-Type")), (200, Some("image/png")));
     assert!(shown.header("Content-Security-Policy").unwrap().ends_with("; sandbox"));
     assert_eq!(shown.header("X-Content-Type-Options"), Some("nosniff"));
     let input = |tested: &str, expires: &str| {
         json!({
-            "product": 1, "batch": "X", "pages": [one["id"]], "lab": "Clear Lab", "tested": tested,
+            "product": 1, "batch": "X", "pages": [one["sha256"]], "lab": "Clear Lab", "tested": tested,
             "expires": expires, "passed": true,
         })
     };

@@ -68,7 +68,7 @@ async fn damage_and_returns_go_to_quarantine() {
     let photo = dock.document(&[0xFF, 0xD8, 0xFF, 7]).await;
     let damage = json!({
         "place": BIN_A, "quantity": { "value": "2", "unit": "ea" }, "note": "Crushed",
-        "photos": [photo],
+        "photos": [photo["sha256"]],
     });
     ben.device.post(&format!("/api/v1/packages/{OLD}/damage"), damage).await.ok();
     assert_eq!(dock.shop.held(OLD, QUARANTINE).await, "2");

@@ -11,6 +11,8 @@ use uuid::Uuid;
 
 use super::{Device, Reply};
 
+const FILE: &str = "application/octet-stream";
+
 /// A key that a device made, and the session it made it for.
 pub struct Key {
     pair: EcdsaKeyPair,
@@ -25,6 +27,8 @@ pub struct Waiting {
     pub key: Uuid,
     pub device_time: String,
     pub body: Value,
+    /// In place of the JSON: a file as it is.
+    pub file: Option<Vec<u8>>,
 }
 
 impl Key {
@@ -52,7 +56,7 @@ impl Key {
     }
 
     pub fn sign(&self, waiting: &Waiting) -> String {
-        let body = Sha256::digest(serde_json::to_vec(&waiting.body).unwrap());
+        let body = Sha256::digest(waiting.bytes());
         let body: String = body.iter().map(|byte| format!("{byte:02x}")).collect();
         let Waiting { method, path, key, device_time, .. } = waiting;
         let text = format!("backstock-write-v1\n{method}\n{path}\n{key}\n{device_time}\n{body}");
@@ -70,7 +74,15 @@ impl Key {
 impl Waiting {
     pub fn post(path: &str, body: Value, device_time: impl ToString) -> Self {
         let (path, device_time) = (path.to_owned(), device_time.to_string());
-        Self { method: Method::POST, path, key: Uuid::now_v7(), device_time, body }
+        Self { method: Method::POST, path, key: Uuid::now_v7(), device_time, body, file: None }
+    }
+
+    pub fn file(path: &str, file: Vec<u8>, device_time: impl ToString) -> Self {
+        Self { file: Some(file), ..Self::post(path, Value::Null, device_time) }
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        self.file.clone().unwrap_or_else(|| serde_json::to_vec(&self.body).unwrap())
     }
 
     /// The write, said to be written in a session, without a signature.
@@ -80,8 +92,8 @@ impl Waiting {
             .header("Idempotency-Key", self.key.to_string())
             .header("Device-Time", &self.device_time)
             .header("Written-In", session)
-            .header("Content-Type", "application/json")
-            .body(serde_json::to_vec(&self.body).unwrap())
+            .header("Content-Type", if self.file.is_some() { FILE } else { "application/json" })
+            .body(self.bytes())
     }
 }
 

@@ -2252,8 +2252,8 @@ export interface components {
             /** @description The producer's lot; the package's tag where there is none. */
             batch?: string | null;
             package?: null | components["schemas"]["PackageId"];
-            /** @description One PDF, or 1 to 20 camera pages in their order. */
-            pages: components["schemas"]["DocumentId"][];
+            /** @description One PDF, or 1 to 20 camera pages in their order, as they were handed in. */
+            pages: components["schemas"]["FileHash"][];
             lab: string;
             lab_license?: string | null;
             /** Format: date */
@@ -2345,7 +2345,7 @@ export interface components {
             condition?: components["schemas"]["Condition"];
             note?: string | null;
             /** @description At most 10. */
-            photos?: components["schemas"]["DocumentId"][];
+            photos?: components["schemas"]["FileHash"][];
         };
         /** @description Rows by their state; those already applied are in none but `unchanged`, `refused` and `unplaced`. */
         Counts: {
@@ -2368,7 +2368,7 @@ export interface components {
             quantity: components["schemas"]["Quantity"];
             /** @description At most 500 characters. */
             note?: string | null;
-            photos?: components["schemas"]["DocumentId"][];
+            photos?: components["schemas"]["FileHash"][];
         };
         /** @description A device, as a manager sees it. */
         Device: {
@@ -2407,8 +2407,8 @@ export interface components {
         };
         Document: {
             id: components["schemas"]["DocumentId"];
-            /** @description In hexadecimal digits. */
-            sha256: string;
+            /** @description By which writes name it. */
+            sha256: components["schemas"]["FileHash"];
             /** @description "application/pdf", "image/jpeg", "image/png" or "image/webp". */
             media: string;
             name: string;
@@ -2529,7 +2529,7 @@ export interface components {
         EvidenceInput: {
             /** @description 1 to 2,000 characters; beside a document it may be empty. */
             text?: string;
-            document?: null | components["schemas"]["DocumentId"];
+            document?: null | components["schemas"]["FileHash"];
         };
         /** @description A package that came and is on no line. */
         ExtraInput: {
@@ -2538,7 +2538,7 @@ export interface components {
             /** @description In the unit that the product's packages are kept in. */
             counted: components["schemas"]["Quantity"];
             note?: string | null;
-            photos?: components["schemas"]["DocumentId"][];
+            photos?: components["schemas"]["FileHash"][];
         };
         /** @enum {string} */
         FaultKind: "unknown_host" | "not_reached" | "timed_out" | "untrusted" | "refused";
@@ -2548,6 +2548,8 @@ export interface components {
             was?: string | null;
             now?: string | null;
         };
+        /** @description Is a file's SHA-256: 64 hexadecimal digits. */
+        FileHash: string;
         /** @description Something at the door that is not in order. */
         Finding: {
             kind: components["schemas"]["FindingKind"];
@@ -3411,7 +3413,7 @@ export interface components {
             condition: components["schemas"]["Condition"];
             /** @description In the person's words: 1 to 500 characters. Goes on the rejection report. */
             reason: string;
-            photos?: components["schemas"]["DocumentId"][];
+            photos?: components["schemas"]["FileHash"][];
             shelf?: null | components["schemas"]["PlaceId"];
         };
         ReleaseInput: {
@@ -3546,7 +3548,7 @@ export interface components {
             /** @description The receipt it was sold on; at most 60 characters. */
             receipt?: string | null;
             note?: string | null;
-            photos?: components["schemas"]["DocumentId"][];
+            photos?: components["schemas"]["FileHash"][];
         };
         RevokeInput: {
             why: string;
