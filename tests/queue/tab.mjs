@@ -87,18 +87,18 @@ export class Tab {
   /** Tells the judge of each write that is stored, and in which place. */
   #watched(db) {
     const { stored } = this.#device;
-    return new Proxy(db, {
-      get(target, name) {
-        const value = target[name];
-        if (typeof value !== 'function') return value;
-        if (name !== 'add') return (...given) => value.apply(target, given);
-        return async (store, record) => {
-          const seq = await target.add(store, record);
-          stored(record, seq);
-          return seq;
-        };
-      },
-    });
+    const queueOf = (tx) =>
+      changed(tx.objectStore('outbox'), 'add', async (store, record) => {
+        const seq = await store.add(record);
+        // Before whoever stored it goes on.
+        tx.done.then(() => stored(record, seq), () => {});
+        return seq;
+      });
+    return changed(db, 'transaction', (target, ...given) =>
+      changed(target.transaction(...given), 'objectStore', (tx, name) =>
+        name === 'outbox' ? queueOf(tx) : tx.objectStore(name),
+      ),
+    );
   }
 
   async #ask(method, path, options) {
@@ -121,4 +121,15 @@ export class Tab {
       setImmediate(() => tab.alive && tab.#listeners.forEach((listener) => listener(copy)));
     }
   }
+}
+
+/** The same object, but for one function of it. */
+function changed(object, which, instead) {
+  return new Proxy(object, {
+    get(target, name) {
+      const value = target[name];
+      if (typeof value !== 'function') return value;
+      return name === which ? (...given) => instead(target, ...given) : (...given) => value.apply(target, given);
+    },
+  });
 }

@@ -15,6 +15,13 @@ export interface SigningKey {
   registered: boolean;
 }
 
+/** A file that a waiting write hands in. */
+export interface KeptFile {
+  /** SHA-256 of its bytes, hexadecimal: what others name it by. */
+  sha: string;
+  bytes: ArrayBuffer;
+}
+
 /** An answer of the box as it was last seen by one person. */
 export interface Seen {
   /** "7|/picks/12": whose, and the path. */
@@ -25,6 +32,7 @@ export interface Seen {
 
 interface Schema extends DBSchema {
   outbox: { key: number; value: OutboxRecord; indexes: { id: string } };
+  files: { key: string; value: KeptFile };
   facts: { key: string; value: unknown };
   keys: { key: string; value: SigningKey };
   seen: { key: string; value: Seen; indexes: { at: number } };
@@ -44,7 +52,7 @@ export function database(name: string, onbroken: () => void = () => {}): Use {
   let opening: Promise<Database> | null = null;
 
   function open(): Promise<Database> {
-    opening ??= openDB<Schema>(name, 2, {
+    opening ??= openDB<Schema>(name, 3, {
       upgrade,
       blocking: () => void close(),
       terminated: () => (opening = null),
@@ -86,12 +94,15 @@ async function upgrade(
     outbox.createIndex('id', 'id', { unique: true });
     db.createObjectStore('facts');
   }
-  db.createObjectStore('keys', { keyPath: 'session' });
-  const seen = db.createObjectStore('seen', { keyPath: 'key' });
-  seen.createIndex('at', 'at');
-  for (const store of ['packages', 'products', 'places'] as const) {
-    db.createObjectStore(store, { keyPath: 'id' });
+  if (from < 2) {
+    db.createObjectStore('keys', { keyPath: 'session' });
+    const seen = db.createObjectStore('seen', { keyPath: 'key' });
+    seen.createIndex('at', 'at');
+    for (const store of ['packages', 'products', 'places'] as const) {
+      db.createObjectStore(store, { keyPath: 'id' });
+    }
   }
+  db.createObjectStore('files', { keyPath: 'sha' });
   if (from === 1) {
     // What an older app left waits on as it did: unsigned, for its author to come back.
     for await (const cursor of tx.objectStore('outbox')) {

@@ -3,9 +3,9 @@
 // dropped: a refusal nobody was waiting for is kept, with what it holds back, until its author has
 // dealt with it.
 
-import { Problem, call } from './api/client.ts';
+import { Problem, call, type CallOptions } from './api/client.ts';
 import { clock } from './clock.svelte.ts';
-import { withDb, type Use } from './db.ts';
+import { withDb, type Database, type KeptFile, type Use } from './db.ts';
 import { dropKeys, ensureKey, registerKey, sign } from './outbox/keys.ts';
 import { dependents, heldBack, sendable, type Author, type OutboxRecord } from './outbox/record.ts';
 import { reach } from './reach.svelte.ts';
@@ -19,6 +19,8 @@ export interface Write {
   /** Under /api/v1: "/picks/12/takes". */
   path: string;
   body?: unknown;
+  /** A file that is handed in instead of a body. */
+  file?: KeptFile;
   /** What the person did, for the list of writes not yet saved. */
   label: string;
   /** What it changes, and what it builds upon: see OutboxRecord. */
@@ -56,6 +58,8 @@ const LOOK_MS = 15_000;
 const PATIENCE_MS = 1_500;
 const PATIENCE_DOWN_MS = 150;
 const REMEMBERED = 100;
+/** A photo over a slow network. */
+const FILE_MS = 60_000;
 /** Refusals of who wrote, not of what: the screen they would be told on is about to close. */
 const OF_THE_AUTHOR = new Set([
   'person_disabled', 'not_this_device', 'signature_invalid', 'written_too_late', 'too_old',
@@ -155,12 +159,8 @@ export class Outbox {
     const record = this.records.find((one) => one.id === id);
     if (record?.seq === undefined) return false;
     const gone = await this.#tab.db(async (db) => {
-      const tx = db.transaction('outbox', 'readwrite');
-      const now = await tx.store.get(record.seq!);
-      const fresh = now?.state === 'queued' && now.tries === 0;
-      if (fresh) await tx.store.delete(record.seq!);
-      await tx.done;
-      return fresh;
+      const untried = (one: OutboxRecord) => one.id === id && one.state === 'queued' && one.tries === 0;
+      return (await remove(db, (queue) => queue.filter(untried))).length > 0;
     });
     if (gone) await this.#changed();
     return gone;
@@ -267,6 +267,7 @@ export class Outbox {
       label: write.label,
       about: write.about ?? [],
       needs: write.needs ?? [],
+      ...(write.file ? { file: write.file.sha } : {}),
       state: 'queued',
       tries: 0,
       problem: null,
@@ -279,7 +280,13 @@ export class Outbox {
     // One after the other: signing takes a moment, and the order of writing is the order of taps.
     const stored = this.#storing.then(async () => {
       record.signature = await sign(this.#tab.db, record);
-      record.seq = await this.#tab.db((db) => db.add('outbox', record));
+      record.seq = await this.#tab.db(async (db) => {
+        const tx = db.transaction(['outbox', 'files'], 'readwrite');
+        if (write.file) void tx.objectStore('files').put(write.file);
+        const seq = await tx.objectStore('outbox').add(record);
+        await tx.done;
+        return seq;
+      });
     });
     this.#storing = stored.catch(() => {});
     try {
@@ -394,7 +401,7 @@ export class Outbox {
     }
     try {
       const answer = await this.#tab.ask<unknown>(now.method, now.path, {
-        body: now.body,
+        ...(await this.#content(now)),
         headers: headersOf(now),
       });
       if (!this.#closed) await this.#took(now, answer);
@@ -406,8 +413,15 @@ export class Outbox {
     }
   }
 
+  async #content({ file, body }: OutboxRecord): Promise<CallOptions> {
+    if (!file) return { body };
+    const kept = await this.#tab.db((db) => db.get('files', file));
+    if (!kept) throw new Problem(410, 'file_gone', 'The picture is no longer on this device.');
+    return { raw: new Blob([kept.bytes]), timeout: FILE_MS };
+  }
+
   async #took(record: OutboxRecord, answer: unknown): Promise<void> {
-    await this.#tab.db((db) => db.delete('outbox', record.seq!));
+    await this.#tab.db((db) => remove(db, (queue) => queue.filter((one) => one.seq === record.seq)));
     this.#failures = 0;
     this.stalled = null;
     // The screens learn what the box made of it before the write disappears from what is pending.
@@ -483,13 +497,10 @@ export class Outbox {
     going: (one: OutboxRecord, queue: OutboxRecord[]) => OutboxRecord[],
   ): Promise<OutboxRecord[]> {
     const gone = await this.#tab.db(async (db) => {
-      const tx = db.transaction('outbox', 'readwrite');
-      const queue = await tx.store.getAll();
-      const refused = queue.find((one) => one.id === id && one.state === 'refused');
-      const all = refused ? going(refused, queue) : [];
-      for (const one of all) await tx.store.delete(one.seq!);
-      await tx.done;
-      return all;
+      return remove(db, (queue) => {
+        const refused = queue.find((one) => one.id === id && one.state === 'refused');
+        return refused ? going(refused, queue) : [];
+      });
     });
     await this.#changed();
     this.nudge();
@@ -501,6 +512,23 @@ export class Outbox {
     this.#waiters.delete(id);
     if (waiter) tellWaiter(waiter);
   }
+}
+
+/** Takes writes out of the queue, and the files that nothing hands in any more; what went. */
+async function remove(
+  db: Database,
+  choose: (queue: OutboxRecord[]) => OutboxRecord[],
+): Promise<OutboxRecord[]> {
+  const tx = db.transaction(['outbox', 'files'], 'readwrite');
+  const queue = await tx.objectStore('outbox').getAll();
+  const going = choose(queue);
+  const left = new Set(queue.filter((one) => !going.includes(one)).map((one) => one.file));
+  for (const { seq, file } of going) {
+    await tx.objectStore('outbox').delete(seq!);
+    if (file && !left.has(file)) await tx.objectStore('files').delete(file);
+  }
+  await tx.done;
+  return going;
 }
 
 const boxTime = (): string => new Date(clock.exact()).toISOString();

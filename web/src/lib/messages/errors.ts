@@ -109,6 +109,9 @@ export const en = {
   count_unfounded: { title: 'The count does not add up', text: (_: Facts) => 'Check the packs, the pieces and the weights.' },
   rows_refused: { title: 'Nothing was entered', text: (_: Facts) => 'Mend the rows below and load the file again.' },
   file_refused: { title: 'The file cannot be read', text: (_: Facts) => 'Take the state’s JSON as it came, or a CSV with a heading row.' },
+  file_gone: {
+    title: 'The picture is gone', text: (_: Facts) => 'This device no longer has it. Take it again.',
+  },
   not_a_document: { title: 'Neither a PDF nor a picture', text: (_: Facts) => 'Take a photo of it instead.' },
   still_blocked: { title: 'It cannot go yet', text: (_: Facts) => 'Close its case and file its COA first. What a customer brought back is not sold again.' },
   compliance_only: { title: 'Only compliance may let it go', text: (_: Facts) => 'Ask the compliance officer.' },
@@ -242,6 +245,9 @@ export const es: Shape<typeof en> = {
   count_unfounded: { title: 'La cuenta no cuadra', text: (_: Facts) => 'Revise los paquetes, las piezas y los pesos.' },
   rows_refused: { title: 'No se registró nada', text: (_: Facts) => 'Corrija las filas de abajo y cargue el archivo otra vez.' },
   file_refused: { title: 'No se puede leer el archivo', text: (_: Facts) => 'Tome el JSON del estado como vino, o un CSV con encabezados.' },
+  file_gone: {
+    title: 'La imagen ya no está', text: (_: Facts) => 'Este dispositivo ya no la tiene. Tómela otra vez.',
+  },
   not_a_document: { title: 'Ni PDF ni imagen', text: (_: Facts) => 'Tómele una foto.' },
   still_blocked: { title: 'Todavía no puede salir', text: (_: Facts) => 'Cierre primero su caso y archive su COA. Lo que devolvió un cliente no se vende otra vez.' },
   compliance_only: { title: 'Solo cumplimiento puede liberarlo', text: (_: Facts) => 'Pregunte a la persona de cumplimiento.' },

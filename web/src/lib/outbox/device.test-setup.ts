@@ -17,6 +17,8 @@ export interface Sent {
   method: string;
   path: string;
   body: unknown;
+  /** The file that was handed in. */
+  raw?: Blob;
   headers: Record<string, string>;
 }
 type Answer = () => unknown;
@@ -129,7 +131,7 @@ export class Device {
       this.keys.push({ session: headers['written-in']!, key: (body as { key: string }).key });
       return answer;
     }
-    this.sent.push({ method, path, body, headers });
+    this.sent.push({ method, path, body, headers, ...(options.raw ? { raw: options.raw } : {}) });
     return (await (this.answersTo.get(path) ?? this.answers.shift() ?? unreachable)()) as T;
   }
 

@@ -44,21 +44,24 @@ export async function dropKeys(db: Use, session: string | null): Promise<void> {
 /** Signs a write as its author's session; null where the session's key is gone. */
 export async function sign(
   db: Use,
-  write: Pick<OutboxRecord, 'id' | 'author' | 'device_time' | 'method' | 'path' | 'body'>,
+  write: Pick<OutboxRecord, 'id' | 'author' | 'device_time' | 'method' | 'path' | 'body' | 'file'>,
 ): Promise<string | null> {
   const known = await db((one) => one.get('keys', write.author.session));
   if (!known) return null;
-  const body = await crypto.subtle.digest('SHA-256', utf8(JSON.stringify(write.body ?? {})));
+  const body = write.file ?? (await sha256(utf8(JSON.stringify(write.body ?? {}))));
   const text = [
-    'backstock-write-v1', write.method, BASE + write.path, write.id, write.device_time, hex(body),
+    'backstock-write-v1', write.method, BASE + write.path, write.id, write.device_time, body,
   ].join('\n');
   return base64url(await crypto.subtle.sign(HASH, known.key, utf8(text)));
 }
 
 const utf8 = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
-const hex = (bytes: ArrayBuffer): string =>
-  Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** In hexadecimal digits. */
+export async function sha256(bytes: BufferSource): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
 
 function base64url(bytes: ArrayBuffer): string {
   const text = String.fromCharCode(...new Uint8Array(bytes));

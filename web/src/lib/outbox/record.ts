@@ -21,6 +21,8 @@ export interface OutboxRecord {
   method: Exclude<Method, 'GET'>;
   path: string;
   body: unknown;
+  /** The file that is handed in instead of a body, by its SHA-256; its bytes lie beside the queue. */
+  file?: string;
   /** What the person did, in the words of the screen that sent it. */
   label: string;
   /** What it changes ("pick:12", "line:40"): screens mark that as not yet saved. */

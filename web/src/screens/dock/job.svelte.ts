@@ -6,6 +6,7 @@ import { get, Problem } from '../../lib/api/client.ts';
 import type {
   AtDock, CountInput, Moved, PlaceRef, Received, ShipmentLine, ShipmentView,
 } from '../../lib/api/types.ts';
+import { subjects } from '../../lib/document.ts';
 import { inWords } from '../../lib/explain.ts';
 import { quantity, tagTail, when } from '../../lib/format.ts';
 import { resource } from '../../lib/live.svelte.ts';
@@ -81,13 +82,17 @@ export class Dock {
   }
 
   /** Sends a write about the shipment or lines of it; what came of it, or null: refused, or waiting. */
-  async write<T>(what: Omit<Write, 'about' | 'needs'>, tags: string[] = []): Promise<T | null> {
+  async write<T>(
+    what: Omit<Write, 'about' | 'needs'>,
+    tags: string[] = [],
+    photos: readonly string[] = [],
+  ): Promise<T | null> {
     if (this.busy) return null;
     this.busy = true;
     this.verdict = null;
     try {
       const about = tags.length > 0 ? tags.map((tag) => this.#line(tag)) : [this.#shipment];
-      const outcome = await post<T>({ ...what, about, needs: [this.#shipment, ...about] });
+      const outcome = await post<T>({ ...what, about, needs: [this.#shipment, ...about, ...subjects(photos)] });
       if (outcome.state === 'saved') {
         await this.view.refresh();
         return outcome.answer;
@@ -185,7 +190,7 @@ export class Dock {
     const label = `${t.dock.count}: ${line.item} …${tagTail(line.tag)}`;
     const path = `/shipments/${this.id}/receipts`;
     const body: CountInput = { tag: line.tag, ...input };
-    const received = await this.write<Received>({ method: 'POST', path, body, label }, [line.tag]);
+    const received = await this.write<Received>({ method: 'POST', path, body, label }, [line.tag], body.photos);
     if (!this.verdict) this.counting = null;
     if (received) this.#settled(received);
   }
@@ -209,12 +214,12 @@ export class Dock {
 
   async reject(
     line: ShipmentLine,
-    said: { condition: string; reason: string; photos: number[]; shelf?: number },
+    said: { condition: string; reason: string; photos: string[]; shelf?: number },
   ): Promise<void> {
     const label = `${t.dock.reject}: ${line.item} …${tagTail(line.tag)}`;
     const path = `/shipments/${this.id}/rejections`;
     const body = { tag: line.tag, ...said };
-    await this.write<ShipmentLine>({ method: 'POST', path, body, label }, [line.tag]);
+    await this.write<ShipmentLine>({ method: 'POST', path, body, label }, [line.tag], said.photos);
     if (!this.verdict) this.counting = null;
   }
 
