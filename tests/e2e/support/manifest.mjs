@@ -52,7 +52,7 @@ export async function dockOf(store) {
 export async function coaOf(store) {
   const page = await store.owner.send('POST', '/documents?name=coa.pdf', Buffer.from('%PDF-1.7 passed'), { type });
   await store.owner.post('/coas', {
-    product: store.products[GUMMIES].id, batch: BATCH, pages: [page.id], lab: 'Clear Lab', tested: '2026-01-02',
+    product: store.products[GUMMIES].id, batch: BATCH, pages: [page.sha256], lab: 'Clear Lab', tested: '2026-01-02',
     passed: true,
   });
 }
