@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { mark, steps, wasNotReloaded } from './support/acts.mjs';
+import { mark, saved, steps, wasNotReloaded } from './support/acts.mjs';
 import { Updated } from './support/updated.mjs';
 import { Store } from './support/store.mjs';
 
@@ -98,6 +98,7 @@ step('once it is sent the newer version is offered', async () => {
   await tia.page.getByRole('dialog').getByText('English').click();
   await tia.page.keyboard.press('Escape');
   await offer().waitFor();
+  await saved(tia); // else the next page begins in the language that the box knows
 });
 
 step('it keeps out of the way of an open camera and of a job', async () => {
