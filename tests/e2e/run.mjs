@@ -70,17 +70,9 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
     process.exit(1);
   });
 }
-// A browser, a box and a network on a busy machine: a file that fails is run once more, and is named
-// either way. What fails twice has failed.
-const [failed, unsteady] = [[], []];
-for (const file of files) {
-  if (await passes(file)) continue;
-  console.error(`${file} failed; it is run once more`);
-  ((await passes(file)) ? unsteady : failed).push(file);
-}
-const list = (names) => names.map((file) => `  ${file}`).join('\n');
-if (unsteady.length > 0) console.error(`UNSTEADY, failed once and passed once:\n${list(unsteady)}`);
+const failed = [];
+for (const file of files) if (!(await passes(file))) failed.push(file);
 if (failed.length > 0) {
-  console.error(`failed twice:\n${list(failed)}`);
+  console.error(`failed:\n${failed.map((file) => `  ${file}`).join('\n')}`);
   process.exit(1);
 }

@@ -62,7 +62,7 @@ export class Profile {
         bypassCSP,
         ...context,
       });
-      profile.context.setDefaultTimeout(40_000);
+      profile.context.setDefaultTimeout(20_000);
       if (init) await profile.context.addInitScript(init);
       profile.page = profile.context.pages()[0] ?? (await profile.context.newPage());
       profile.#listen();
