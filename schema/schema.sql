@@ -356,7 +356,7 @@ CREATE TABLE kase (
   due          INTEGER,
   outcome      TEXT,
   closed_at    INTEGER
-, verdict TEXT, due_why TEXT) STRICT;
+, verdict TEXT, due_why TEXT, title_es TEXT) STRICT;
 CREATE INDEX kase_open ON kase(state) WHERE state = 'open';
 CREATE INDEX kase_package ON kase(package_id) WHERE state = 'open';
 CREATE TRIGGER kase_no_delete BEFORE DELETE ON kase BEGIN SELECT RAISE(ABORT, 'cases are never deleted'); END;
@@ -369,7 +369,7 @@ CREATE TABLE evidence (
   kind    TEXT    NOT NULL,
   text    TEXT    NOT NULL,
   seq     INTEGER NOT NULL
-, document_id INTEGER REFERENCES document(id)) STRICT;
+, document_id INTEGER REFERENCES document(id), text_es TEXT) STRICT;
 CREATE INDEX evidence_kase ON evidence(kase_id);
 CREATE TRIGGER evidence_no_update BEFORE UPDATE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is never changed'); END;
 CREATE TRIGGER evidence_no_delete BEFORE DELETE ON evidence BEGIN SELECT RAISE(ABORT, 'evidence is never deleted'); END;
@@ -389,7 +389,7 @@ CREATE TABLE task (
   due        INTEGER,
   outcome    TEXT,
   done_at    INTEGER
-) STRICT;
+, title_es TEXT) STRICT;
 CREATE INDEX task_open ON task(state) WHERE state = 'open';
 CREATE INDEX task_place ON task(place_id, package_id) WHERE state = 'open';
 CREATE TRIGGER task_no_delete BEFORE DELETE ON task BEGIN SELECT RAISE(ABORT, 'tasks are never deleted'); END;
@@ -587,7 +587,7 @@ CREATE TABLE alert (
   kase_id     INTEGER REFERENCES kase(id),
   shipment_id INTEGER REFERENCES shipment(id),
   at          INTEGER NOT NULL
-) STRICT;
+, title_es TEXT) STRICT;
 
 CREATE TABLE alert_seen (
   alert_id INTEGER NOT NULL REFERENCES alert(id),
@@ -684,3 +684,285 @@ CREATE TABLE outbox (
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (channel, next_at) WHERE next_at IS NOT NULL;
 CREATE INDEX outbox_ended ON outbox (at) WHERE next_at IS NULL;
+
+-- ---------------------------------------------------------------- counts
+
+-- What is counted regularly. `scope` is JSON (workflow/counting.rs).
+CREATE TABLE count_schedule (
+  id         INTEGER PRIMARY KEY,
+  name       TEXT    NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+  scope      TEXT    NOT NULL,
+  -- On this day of the week (1 is Monday), or this often.
+  weekday    INTEGER CHECK (weekday BETWEEN 1 AND 7),
+  every_days INTEGER CHECK (every_days BETWEEN 1 AND 366),
+  active     INTEGER NOT NULL DEFAULT 1 CHECK (active IN (0, 1)),
+  made_at    INTEGER NOT NULL,
+  made_by    INTEGER REFERENCES user(id),
+  version    INTEGER NOT NULL DEFAULT 1,
+  CHECK ((weekday IS NULL) <> (every_days IS NULL))
+) STRICT;
+
+-- A session of blind counts. Open: being counted. Counted: its figures are seen. Settled: they stand.
+CREATE TABLE count (
+  id          INTEGER PRIMARY KEY,
+  code        TEXT    NOT NULL UNIQUE,
+  state       TEXT    NOT NULL CHECK (state IN ('open','counted','settled','cancelled')),
+  scope       TEXT    NOT NULL,
+  schedule_id INTEGER REFERENCES count_schedule(id),
+  note        TEXT,
+  started_at  INTEGER NOT NULL,
+  started_by  INTEGER REFERENCES user(id),
+  -- The journal entry it was started with: what came before was done before anybody counted.
+  seq         INTEGER NOT NULL,
+  counted_at  INTEGER,
+  settled_at  INTEGER,
+  settled_by  INTEGER REFERENCES user(id),
+  ended_why   TEXT,
+  version     INTEGER NOT NULL DEFAULT 1
+) STRICT;
+CREATE INDEX count_live ON count(state) WHERE state IN ('open', 'counted');
+
+-- The products of a count, and with them whose figures are hidden. None: every product at its places.
+CREATE TABLE count_product (
+  count_id   INTEGER NOT NULL REFERENCES count(id),
+  product_id INTEGER NOT NULL REFERENCES product(id),
+  PRIMARY KEY (count_id, product_id)
+) STRICT, WITHOUT ROWID;
+
+-- The places of a count: who counts there, and since when it is done.
+CREATE TABLE count_place (
+  count_id   INTEGER NOT NULL REFERENCES count(id),
+  place_id   INTEGER NOT NULL REFERENCES place(id),
+  counter_id INTEGER REFERENCES user(id),
+  -- When it was begun and done, as with a line: what was not found there was looked for between the two.
+  began_seq  INTEGER,
+  began_at   INTEGER,
+  said_seq   INTEGER,
+  said_at    INTEGER,
+  -- The box's own time.
+  done_at    INTEGER,
+  PRIMARY KEY (count_id, place_id)
+) STRICT, WITHOUT ROWID;
+
+-- Who counts, and on which device: from these the book's figures are hidden while it is open.
+CREATE TABLE count_counter (
+  count_id  INTEGER NOT NULL REFERENCES count(id),
+  user_id   INTEGER NOT NULL REFERENCES user(id),
+  device_id INTEGER NOT NULL REFERENCES device(id),
+  at        INTEGER NOT NULL,
+  PRIMARY KEY (count_id, user_id, device_id)
+) STRICT, WITHOUT ROWID;
+
+-- What somebody counted: of a package, of a product where its packages are mixed, or of a tag that the box
+-- does not know. The newest of a subject counts; none is changed.
+CREATE TABLE count_line (
+  id         INTEGER PRIMARY KEY,
+  count_id   INTEGER NOT NULL REFERENCES count(id),
+  place_id   INTEGER NOT NULL REFERENCES place(id),
+  product_id INTEGER REFERENCES product(id),
+  package_id INTEGER REFERENCES package(id),
+  tag        TEXT    CHECK (length(tag) BETWEEN 1 AND 100),
+  amount     INTEGER NOT NULL CHECK (amount >= 0),
+  unit       TEXT    NOT NULL,
+  -- How it was counted (JSON): scans, gross and tare.
+  how        TEXT,
+  -- The journal when the person began with this line, and when they said the figure, where the device was
+  -- in touch with the box then; and those times.
+  began_seq  INTEGER,
+  said_seq   INTEGER,
+  began_at   INTEGER NOT NULL,
+  said_at    INTEGER NOT NULL,
+  at         INTEGER NOT NULL,
+  by_user    INTEGER NOT NULL REFERENCES user(id),
+  seq        INTEGER NOT NULL,
+  CHECK (package_id IS NULL OR product_id IS NOT NULL),
+  CHECK ((tag IS NOT NULL) = (product_id IS NULL))
+) STRICT;
+CREATE INDEX count_line_count ON count_line(count_id, place_id);
+CREATE TRIGGER count_line_no_update BEFORE UPDATE ON count_line BEGIN SELECT RAISE(ABORT, 'counted figures are never changed'); END;
+CREATE TRIGGER count_line_no_delete BEFORE DELETE ON count_line BEGIN SELECT RAISE(ABORT, 'counted figures are never deleted'); END;
+
+-- A subject that must be counted again, and why. `not_by`: who counted it before.
+CREATE TABLE recount (
+  id         INTEGER PRIMARY KEY,
+  count_id   INTEGER NOT NULL REFERENCES count(id),
+  place_id   INTEGER NOT NULL REFERENCES place(id),
+  product_id INTEGER NOT NULL REFERENCES product(id),
+  package_id INTEGER REFERENCES package(id),
+  why        TEXT    NOT NULL CHECK (why IN ('overlap','second','asked')),
+  not_by     INTEGER REFERENCES user(id),
+  at         INTEGER NOT NULL,
+  asked_by   INTEGER REFERENCES user(id),
+  -- The line that answered it.
+  line_id    INTEGER REFERENCES count_line(id)
+) STRICT;
+CREATE INDEX recount_open ON recount(count_id) WHERE line_id IS NULL;
+
+-- What a settled count found of a package at a place, right or not: the share of right ones is worth as
+-- much as the wrong ones. Amounts in the package's unit.
+CREATE TABLE variance (
+  id          INTEGER PRIMARY KEY,
+  count_id    INTEGER NOT NULL REFERENCES count(id),
+  place_id    INTEGER NOT NULL REFERENCES place(id),
+  -- NULL: a tag that the box does not know.
+  product_id  INTEGER REFERENCES product(id),
+  package_id  INTEGER REFERENCES package(id),
+  tag         TEXT,
+  unit        TEXT    NOT NULL,
+  counted     INTEGER NOT NULL,
+  -- The book for the moment of the count.
+  book        INTEGER NOT NULL,
+  difference  INTEGER NOT NULL CHECK (difference = counted - book),
+  -- Counted by product, and shared out over its packages.
+  shared      INTEGER NOT NULL DEFAULT 0 CHECK (shared IN (0, 1)),
+  -- The package in the whole store by our book then, and by the others, with their times.
+  store       INTEGER NOT NULL DEFAULT 0,
+  pos         INTEGER,
+  pos_at      INTEGER,
+  state       INTEGER,
+  state_at    INTEGER,
+  -- The difference at the package's cost; NULL where that is not known.
+  value_cents INTEGER,
+  tolerance   INTEGER NOT NULL DEFAULT 0,
+  counted_at  INTEGER NOT NULL,
+  counted_by  INTEGER REFERENCES user(id),
+  at          INTEGER NOT NULL,
+  kase_id     INTEGER REFERENCES kase(id)
+) STRICT;
+CREATE INDEX variance_count ON variance(count_id);
+CREATE INDEX variance_product ON variance(product_id, place_id, counted_at);
+CREATE INDEX variance_kase ON variance(kase_id) WHERE kase_id IS NOT NULL;
+CREATE TRIGGER variance_no_delete BEFORE DELETE ON variance BEGIN SELECT RAISE(ABORT, 'variances are never deleted'); END;
+
+-- The movements that a sale line of the POS made: they happened when it was sold, not when it was read.
+CREATE TABLE sale_movement (
+  movement_id INTEGER PRIMARY KEY REFERENCES movement(id),
+  sale_id     INTEGER NOT NULL REFERENCES sale(id)
+) STRICT;
+CREATE INDEX sale_movement_sale ON sale_movement(sale_id);
+
+-- ---------------------------------------------------------------- adjustments and intents
+
+-- The state's own list of reasons, once it was read. Until then the house's holds (domain/adjust.rs).
+CREATE TABLE adjust_reason (
+  name       TEXT    PRIMARY KEY CHECK (length(name) BETWEEN 1 AND 100),
+  needs_note INTEGER NOT NULL CHECK (needs_note IN (0, 1)),
+  at         INTEGER NOT NULL,
+  seq        INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Movements that put the book right. A pair and a receipt's correction have both their sides as lines of
+-- one adjustment: neither is ever there alone.
+CREATE TABLE adjustment (
+  id          INTEGER PRIMARY KEY,
+  code        TEXT    NOT NULL UNIQUE,
+  kase_id     INTEGER REFERENCES kase(id),
+  how         TEXT    NOT NULL CHECK (how IN ('single', 'pair', 'receipt')),
+  reason      TEXT    NOT NULL,
+  note        TEXT    NOT NULL,
+  day         TEXT    NOT NULL,
+  receipt     TEXT,
+  line        INTEGER,
+  at          INTEGER NOT NULL,
+  proposed_by INTEGER NOT NULL REFERENCES user(id),
+  approved_by INTEGER REFERENCES user(id) CHECK (approved_by <> proposed_by),
+  seq         INTEGER NOT NULL,
+  undone_seq  INTEGER,
+  CHECK ((how = 'receipt') = (receipt IS NOT NULL)),
+  CHECK ((receipt IS NULL) = (line IS NULL))
+) STRICT;
+CREATE INDEX adjustment_kase ON adjustment(kase_id) WHERE kase_id IS NOT NULL;
+CREATE INDEX adjustment_day ON adjustment(day, proposed_by);
+CREATE TRIGGER adjustment_no_delete BEFORE DELETE ON adjustment BEGIN SELECT RAISE(ABORT, 'adjustments are never deleted'); END;
+
+CREATE TABLE adjustment_line (
+  adjustment_id INTEGER NOT NULL REFERENCES adjustment(id),
+  package_id    INTEGER NOT NULL REFERENCES package(id),
+  place_id      INTEGER NOT NULL REFERENCES place(id),
+  delta         INTEGER NOT NULL CHECK (delta <> 0),
+  -- In the product's unit, and at the package's cost where that is known.
+  units         INTEGER NOT NULL,
+  value_cents   INTEGER,
+  movement_id   INTEGER NOT NULL UNIQUE REFERENCES movement(id),
+  PRIMARY KEY (adjustment_id, package_id, place_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX adjustment_line_package ON adjustment_line(package_id);
+
+-- What somebody must enter outside the box. Only a later reading confirms it.
+CREATE TABLE intent (
+  id            INTEGER PRIMARY KEY,
+  -- Stands in the note: by it what was entered is found again.
+  token         TEXT    NOT NULL UNIQUE,
+  target        TEXT    NOT NULL CHECK (target IN ('pos', 'state')),
+  kind          TEXT    NOT NULL CHECK (kind IN ('adjust', 'receipt')),
+  adjustment_id INTEGER NOT NULL REFERENCES adjustment(id),
+  package_id    INTEGER NOT NULL REFERENCES package(id),
+  -- Field names and exact values, JSON.
+  fields        TEXT    NOT NULL,
+  -- What the store held of the package right after, and the journal then: what is sold since is added.
+  expected      INTEGER NOT NULL,
+  seq           INTEGER NOT NULL,
+  deadline      INTEGER NOT NULL,
+  deadline_why  TEXT    NOT NULL,
+  state         TEXT    NOT NULL CHECK (state IN ('waiting', 'sent', 'confirmed', 'refused', 'needs_person', 'withdrawn')),
+  said          TEXT,
+  said_es       TEXT,
+  made_at       INTEGER NOT NULL,
+  sent_at       INTEGER,
+  sent_by       INTEGER REFERENCES user(id),
+  confirmed_at  INTEGER,
+  -- The reading that shows it; NULL where it was found by its mark in the other book's own list.
+  reading_id    INTEGER REFERENCES reading(id),
+  late          INTEGER NOT NULL DEFAULT 0 CHECK (late IN (0, 1)),
+  CHECK ((state = 'confirmed') = (confirmed_at IS NOT NULL))
+) STRICT;
+CREATE INDEX intent_open ON intent(package_id, target) WHERE state IN ('waiting', 'sent', 'refused', 'needs_person');
+CREATE INDEX intent_due ON intent(deadline) WHERE state IN ('waiting', 'sent', 'refused', 'needs_person');
+CREATE INDEX intent_adjustment ON intent(adjustment_id);
+CREATE TRIGGER intent_no_delete BEFORE DELETE ON intent BEGIN SELECT RAISE(ABORT, 'intents are never deleted'); END;
+
+-- ---------------------------------------------------------------- investigations
+
+-- What whoever chose a cause was shown: the causes in their order, with their rows (JSON).
+CREATE TABLE investigation (
+  kase_id   INTEGER PRIMARY KEY REFERENCES kase(id),
+  looked_at INTEGER NOT NULL,
+  ranking   TEXT    NOT NULL
+) STRICT;
+
+-- The cause that a person found, or that none was. Chosen again, the newest counts.
+CREATE TABLE finding (
+  id         INTEGER PRIMARY KEY,
+  kase_id    INTEGER NOT NULL REFERENCES kase(id),
+  cause      TEXT    NOT NULL,
+  -- The other product of a sale under the wrong SKU.
+  product_id INTEGER REFERENCES product(id),
+  note       TEXT    NOT NULL CHECK (length(note) BETWEEN 1 AND 2000),
+  at         INTEGER NOT NULL,
+  by_user    INTEGER REFERENCES user(id),
+  seq        INTEGER NOT NULL
+) STRICT;
+CREATE INDEX finding_kase ON finding(kase_id);
+CREATE TRIGGER finding_no_update BEFORE UPDATE ON finding BEGIN SELECT RAISE(ABORT, 'findings are never changed'); END;
+CREATE TRIGGER finding_no_delete BEFORE DELETE ON finding BEGIN SELECT RAISE(ABORT, 'findings are never deleted'); END;
+
+-- What a manager is asked to talk over with the team: the event, and nobody's name.
+CREATE TABLE coaching (
+  kase_id        INTEGER PRIMARY KEY REFERENCES kase(id),
+  event          TEXT    NOT NULL,
+  event_es       TEXT,
+  note           TEXT,
+  referred_at    INTEGER NOT NULL,
+  referred_by    INTEGER REFERENCES user(id),
+  discussed_at   INTEGER,
+  discussed_by   INTEGER REFERENCES user(id),
+  discussed_note TEXT,
+  CHECK ((discussed_at IS NULL) = (discussed_note IS NULL))
+) STRICT;
+
+-- What an investigation looks through: a product's sales, those that were taken from nowhere, what else was
+-- counted at a time, and what a package was carried in.
+CREATE INDEX sale_product ON sale(product_id, sold_at);
+CREATE INDEX sale_unplaced ON sale(sold_at) WHERE kase_id IS NOT NULL;
+CREATE INDEX variance_at ON variance(at);
+CREATE INDEX pick_line_package ON pick_line(package_id);

@@ -14,8 +14,10 @@
     reason = "figures are for people: a lost digit does not matter, and a report is written through one hand"
 )]
 
+mod counts;
 mod dock;
 mod first_load;
+mod investigate;
 mod load;
 mod moves;
 mod process;
@@ -33,7 +35,7 @@ use process::Process;
 use report::Report;
 use seed::Device;
 
-const PARTS: [&str; 5] = ["moves", "scans", "dock", "memory", "web"];
+const PARTS: [&str; 7] = ["moves", "scans", "counts", "dock", "investigate", "memory", "web"];
 
 fn main() -> Result<()> {
     // Cargo itself passes `--bench`.
@@ -46,10 +48,13 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let mut report = Report::begin(&folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    if ["moves", "scans", "dock", "memory"].into_iter().any(asked) {
+    if ["moves", "scans", "counts", "dock", "memory"].into_iter().any(asked) {
         let data = seed::copy(&folder)?;
         let devices = seed::enrol(&data)?;
         runtime.block_on(boxed(&folder, &data, &devices, &mut report, asked))?;
+    }
+    if asked("investigate") {
+        investigate::measure(&mut report);
     }
     if asked("web") {
         first_load::measure(&mut report)?;
@@ -78,6 +83,9 @@ async fn boxed(
         scans::resolve(&running, devices, report).await?;
         scans::plan(&running, devices, report).await?;
         scans::copy(&running, devices, report).await?;
+    }
+    if asked("counts") {
+        counts::measure(&running, devices, report).await?;
     }
     if asked("dock") {
         dock::measure(&running, devices, report).await?;

@@ -28,6 +28,13 @@ impl Report {
         println!("{name:<52} {:>14}", shown(value, unit));
     }
 
+    /// Several shares of one thing, in a row.
+    pub fn shares(&mut self, name: &str, shares: &[(&str, f64)]) {
+        let said: Vec<String> =
+            shares.iter().map(|(of, share)| format!("{of} {share:>5.1} %")).collect();
+        println!("{name:<52} {}", said.join("   "));
+    }
+
     pub fn at_most(&mut self, name: &str, value: f64, limit: f64, unit: &str) {
         Self::line(name, value, unit, &format!("< {}", shown(limit, unit)), value < limit);
     }

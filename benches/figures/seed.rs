@@ -10,11 +10,11 @@ use backstock::domain::code::Code;
 use backstock::domain::id::{PackageId, PlaceId, SessionId};
 use backstock::domain::place::Account;
 use backstock::domain::quantity::Amount;
+use backstock::domain::words::Language;
 use backstock::ledger::{Actor, Entry, Movement};
 use backstock::store::{Options, Store, StoreError, Tx, named_params};
 use backstock::workflow::claim::{self, ClaimInput, ClaimSecrets};
 use backstock::workflow::secret::Secret;
-use backstock::workflow::user::Language;
 use sha2::{Digest, Sha256};
 
 pub const PACKAGES: i64 = 10_000;
@@ -26,8 +26,10 @@ const PER_ENTRY: i64 = 500;
 const FIRST_BIN: i64 = 200;
 const BINS: i64 = 400;
 pub const FLOOR: i64 = 101;
-/// What each package came with.
+/// What each package came with, and where it is after all movements: the last took one to the next bin.
 const CAME: i64 = 1_000;
+pub const AT_HOME: i64 = CAME - 1;
+pub const NEXT_DOOR: i64 = 1;
 
 /// Devices that are signed in; more than clients, for the box holds back one that asks too often.
 const DEVICES: usize = 512;

@@ -31,6 +31,7 @@ const HELD: usize = 256;
 pub enum ApprovalAction {
     FifoOverride,
     Undo,
+    Adjust,
 }
 
 impl ApprovalAction {
@@ -38,6 +39,7 @@ impl ApprovalAction {
         match self {
             Self::FifoOverride => "fifo_override",
             Self::Undo => "undo",
+            Self::Adjust => "adjust",
         }
     }
 
@@ -45,6 +47,7 @@ impl ApprovalAction {
         match self {
             Self::FifoOverride => Permission::OverrideFifo,
             Self::Undo => Permission::UndoAny,
+            Self::Adjust => Permission::Approve,
         }
     }
 }
@@ -141,8 +144,8 @@ impl Approvals {
     responses((status = 200, body = Approval), (status = 409, body = Problem)))]
 pub async fn post(state: State, person: PersonCaller, input: Read<ApprovalInput>) -> Answer {
     let ApprovalInput { approver, pin, action, subject } = input.0;
-    if subject.is_empty() || subject.len() > 80 {
-        return Err(Problem::invalid("subject", "needs 1 to 80 characters"));
+    if subject.is_empty() || subject.len() > 400 {
+        return Err(Problem::invalid("subject", "needs 1 to 400 characters"));
     }
     if approver == person.user {
         let detail = "Somebody else has to approve this: choose another person.";

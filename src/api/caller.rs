@@ -89,11 +89,18 @@ impl Problem {
     }
 }
 
+/// What else the table says of a route; see [`super::routes::Route`].
+#[derive(Clone, Copy, Debug)]
+pub struct How {
+    pub offline: bool,
+    pub shut: bool,
+}
+
 /// The gate in front of every handler: finds the caller, checks the table's `who`, lets through. Where
 /// the row works `offline`, a write's author may also be known by their signature.
 pub async fn gate(
     who: Who,
-    offline: bool,
+    how: How,
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
@@ -101,7 +108,10 @@ pub async fn gate(
     let caller = state.access.caller(&request).await.map_err(actix_web::Error::from)?;
     state.access.admit(&caller, request.peer_addr().map(|peer| peer.ip()))?;
     request.extensions_mut().insert(caller);
-    signed::check(&state, &mut request, who, offline).await?;
+    signed::check(&state, &mut request, who, how.offline).await?;
+    if how.shut {
+        super::eyes::open(&state, &Caller::of(request.request())).await?;
+    }
     next.call(request).await
 }
 

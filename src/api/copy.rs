@@ -3,7 +3,8 @@
 use actix_web::web::Query;
 use serde::Deserialize;
 
-use super::{Answer, Problem, State};
+use super::caller::Caller;
+use super::{Answer, Problem, State, eyes};
 use crate::domain::id::PackageId;
 use crate::store::StoreError;
 use crate::workflow::copy::{self, PACKAGES, StockCopy};
@@ -19,11 +20,11 @@ pub struct CopyQuery {
 /// position.
 #[utoipa::path(get, path = "/api/v1/copy", tag = "stock", params(CopyQuery),
     responses((status = 200, body = StockCopy), (status = 400, body = Problem)))]
-pub async fn get(state: State, query: Query<CopyQuery>) -> Answer {
+pub async fn get(state: State, caller: Caller, query: Query<CopyQuery>) -> Answer {
     let only = query.packages.as_deref().map(ids).transpose()?;
     // Before the read: what is read then may be newer, never older.
     let position = state.live.position();
-    super::read(&state, move |db| {
+    eyes::read(&state, &caller, move |db| {
         copy::copy(db, position, only.as_deref()).map_err(StoreError::Sql)
     })
     .await

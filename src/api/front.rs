@@ -33,8 +33,13 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// The largest file that can be taken in.
 pub const IMPORT_LIMIT: usize = 64 << 20;
 /// Where whole files come in.
-const FILES: [&str; 4] =
-    ["/api/v1/imports", "/api/v1/shipments/file", "/api/v1/licenses", "/api/v1/documents"];
+const FILES: [&str; 5] = [
+    "/api/v1/imports",
+    "/api/v1/shipments/file",
+    "/api/v1/licenses",
+    "/api/v1/documents",
+    "/api/v1/intents/entered",
+];
 
 /// Whether a whole file comes in there.
 pub fn takes_files(path: &str) -> bool {

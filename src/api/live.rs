@@ -59,10 +59,12 @@ fn may_hear(caller: &Caller, topic: Topic) -> bool {
     let any: &[P] = match topic {
         Topic::Requests | Topic::Picks => &[P::Request, P::Pick, P::ReceiveTote],
         Topic::Stock | Topic::Places | Topic::Products => &[P::SeeStock],
-        Topic::Cases => &[P::Cases],
+        Topic::Counts => &[P::SeeCounts],
+        Topic::Cases => &[P::Cases, P::SeeInvestigations],
         Topic::Tasks => &[P::Tasks],
         Topic::Shipments => &[P::SeeShipments],
         Topic::Alerts => &[P::Alerts],
+        Topic::Intents => &[P::SeeAdjustments],
         Topic::Imports => &[P::Import],
         Topic::Users => &[P::People],
         Topic::Devices => &[P::Devices],

@@ -2,6 +2,7 @@
 //! one workflow function through the store, and answer; they decide nothing.
 
 pub mod access;
+pub mod adjustments;
 pub mod alerts;
 pub mod approvals;
 pub mod assets;
@@ -16,12 +17,17 @@ pub mod claim;
 pub mod coas;
 pub mod cookie;
 pub mod copy;
+pub mod count_papers;
+pub mod counts;
 pub mod devices;
 pub mod disk;
 pub mod documents;
+pub mod eyes;
 pub mod front;
 pub mod health;
 pub mod imports;
+pub mod intents;
+mod investigations;
 pub mod journal;
 pub mod licenses;
 pub mod live;
@@ -46,6 +52,7 @@ pub mod setup_card;
 pub mod shipment_report;
 pub mod shipments;
 pub mod signed;
+pub mod significant;
 pub mod site;
 pub mod slips;
 pub mod trust;

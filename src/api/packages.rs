@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::caller::Caller;
 use super::write::Write;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::id::{PackageId, PlaceId, ProductId};
 use crate::domain::scan::{self, Scan};
 use crate::workflow::package::{
@@ -29,7 +29,7 @@ pub struct SearchQuery {
 /// Packages, a page at a time.
 #[utoipa::path(get, path = "/api/v1/packages", tag = "stock", params(SearchQuery),
     responses((status = 200, body = Packages)))]
-pub async fn list(state: State, query: Query<SearchQuery>) -> Answer {
+pub async fn list(state: State, caller: Caller, query: Query<SearchQuery>) -> Answer {
     let query = query.into_inner();
     let search = Search {
         text: query.q,
@@ -38,15 +38,15 @@ pub async fn list(state: State, query: Query<SearchQuery>) -> Answer {
         after: query.after.map(PackageId),
         limit: query.limit,
     };
-    super::read(&state, move |db| package::search(db, &search)).await
+    eyes::read(&state, &caller, move |db| package::search(db, &search)).await
 }
 
 /// One package with its whole life, newest first.
 #[utoipa::path(get, path = "/api/v1/packages/{id}", tag = "stock", params(("id" = i64, Path)),
     responses((status = 200, body = PackageView), (status = 404, body = Problem)))]
-pub async fn get(state: State, id: Path<i64>) -> Answer {
+pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
     let id = PackageId(*id);
-    super::read_one(&state, "package", move |db| package::view(db, id)).await
+    eyes::read_one(&state, &caller, "package", move |db| package::view(db, id)).await
 }
 
 /// "It is here": posts stock to where it is in the hand and opens a case. Refusals: `already_here`
@@ -77,7 +77,10 @@ pub async fn resolve(state: State, caller: Caller, query: Query<ResolveQuery>) -
     if caller.person.is_none() && !badge {
         return Err(Problem::signed_out());
     }
-    super::read(&state, move |db| resolve::resolve(db, &query.text, query.place.map(PlaceId))).await
+    eyes::read(&state, &caller, move |db| {
+        resolve::resolve(db, &query.text, query.place.map(PlaceId))
+    })
+    .await
 }
 
 impl From<FoundError> for Problem {

@@ -10,11 +10,12 @@ use super::caller::Caller;
 use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
 use crate::domain::id::UserId;
+use crate::domain::words::Language;
 use crate::store::StoreError;
 use crate::workflow::pin::Pin;
 use crate::workflow::refs::UserRef;
 use crate::workflow::replay;
-use crate::workflow::user::{self, Language, Tile, User, UserError, UserInput};
+use crate::workflow::user::{self, Tile, User, UserError, UserInput};
 
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Tiles {

@@ -5,10 +5,10 @@ use actix_web::http::header;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
-use super::caller::PersonCaller;
+use super::caller::{Caller, PersonCaller};
 use super::slips::{language, render, sheet};
 use super::write::Write;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::code::{Code, CodeUrl, Letter};
 use crate::domain::id::PlaceId;
 use crate::domain::place::PlaceKind;
@@ -29,9 +29,9 @@ pub async fn list(state: State) -> Answer {
 /// One place, with what it holds and what is to be done there.
 #[utoipa::path(get, path = "/api/v1/places/{id}", tag = "catalogue", params(("id" = i64, Path)),
     responses((status = 200, body = PlaceView), (status = 404, body = Problem)))]
-pub async fn get(state: State, id: Path<i64>) -> Answer {
+pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
     let id = PlaceId(*id);
-    super::read_one(&state, "place", move |db| catalogue::place_view(db, id)).await
+    eyes::read_one(&state, &caller, "place", move |db| catalogue::place_view(db, id)).await
 }
 
 /// Adds a place; its code is drawn by the box. Refusal: `name_taken` (+`name`).

@@ -2,8 +2,9 @@
 
 use actix_web::web::Path;
 
+use super::caller::Caller;
 use super::write::Write;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::id::ProductId;
 use crate::workflow::catalogue::{
     self, CatalogueError, Product, ProductInput, ProductView, Products,
@@ -12,16 +13,16 @@ use crate::workflow::catalogue::{
 /// Every product, with its par levels and what the store holds of it.
 #[utoipa::path(get, path = "/api/v1/products", tag = "catalogue",
     responses((status = 200, body = Products)))]
-pub async fn list(state: State) -> Answer {
-    super::read(&state, catalogue::products).await
+pub async fn list(state: State, caller: Caller) -> Answer {
+    eyes::read(&state, &caller, catalogue::products).await
 }
 
 /// One product, with where its stock lies.
 #[utoipa::path(get, path = "/api/v1/products/{id}", tag = "catalogue", params(("id" = i64, Path)),
     responses((status = 200, body = ProductView), (status = 404, body = Problem)))]
-pub async fn get(state: State, id: Path<i64>) -> Answer {
+pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
     let id = ProductId(*id);
-    super::read_one(&state, "product", move |db| catalogue::product_view(db, id)).await
+    eyes::read_one(&state, &caller, "product", move |db| catalogue::product_view(db, id)).await
 }
 
 /// Adds a product. Refusals: `sku_taken` (+`sku`, `product`), `gtin_taken` (+`gtin`, `product`).

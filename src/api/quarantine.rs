@@ -2,9 +2,9 @@
 
 use actix_web::web::Path;
 
-use super::caller::PersonCaller;
+use super::caller::{Caller, PersonCaller};
 use super::write::Write;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::id::PackageId;
 use crate::workflow::loss::{self, DamageInput, ReturnInput};
 use crate::workflow::moving::Moved;
@@ -15,8 +15,8 @@ use crate::workflow::quarantine::{
 /// Everything that is held, longest first, with the reasons.
 #[utoipa::path(get, path = "/api/v1/quarantine", tag = "quarantine",
     responses((status = 200, body = Quarantine)))]
-pub async fn list(state: State, person: PersonCaller) -> Answer {
-    super::read(&state, move |db| quarantine::list(db, person.role)).await
+pub async fn list(state: State, caller: Caller, person: PersonCaller) -> Answer {
+    eyes::read(&state, &caller, move |db| quarantine::list(db, person.role)).await
 }
 
 /// Puts some or all of a package that is at a place into quarantine. Refusals: as of a move, and

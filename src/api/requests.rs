@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::caller::{Caller, PersonCaller};
 use super::write::{Nothing, Write};
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::id::{PlaceId, RequestId};
 use crate::domain::time::At;
 use crate::store::StoreError;
@@ -71,9 +71,9 @@ pub async fn claim(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer
 /// A floor station's stock against par.
 #[utoipa::path(get, path = "/api/v1/stations/{place}", tag = "restock", params(("place" = i64, Path)),
     responses((status = 200, body = Station), (status = 409, body = Problem)))]
-pub async fn station(state: State, place: Path<i64>) -> Answer {
+pub async fn station(state: State, caller: Caller, place: Path<i64>) -> Answer {
     let place = PlaceId(*place);
-    super::read(&state, move |db| restock::station(db, place)).await
+    eyes::read(&state, &caller, move |db| restock::station(db, place)).await
 }
 
 /// What a wall tablet shows.

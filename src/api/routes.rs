@@ -19,6 +19,8 @@ pub struct Route {
     /// Whether a write may also wait on its device, signed, and be its author's when it arrives. Only
     /// the work of the floor: what opens doors (people, devices, settings) is done signed in.
     pub offline: bool,
+    /// Whether it is closed to whoever is counting: it tells of the book in ways that cannot be left out.
+    pub shut: bool,
 }
 
 macro_rules! works {
@@ -28,17 +30,30 @@ macro_rules! works {
     (offline) => {
         true
     };
+    (shut) => {
+        false
+    };
+}
+
+macro_rules! shuts {
+    (shut) => {
+        true
+    };
+    ($($other:ident)?) => {
+        false
+    };
 }
 
 macro_rules! routes {
-    ($($method:ident $path:literal $who:expr => $($handler:ident)::+ $(, $offline:ident)?;)*) => {
+    ($($method:ident $path:literal $who:expr => $($handler:ident)::+ $(, $how:ident)?;)*) => {
         /// Every route.
         pub fn table() -> Vec<Route> {
             vec![$(Route {
                 method: Method::$method,
                 path: $path,
                 who: $who,
-                offline: works!($($offline)?),
+                offline: works!($($how)?),
+                shut: shuts!($($how)?),
             }),*]
         }
 
@@ -55,7 +70,8 @@ macro_rules! routes {
                 web::resource($path)
                     .guard(guard::fn_guard(|head| head.head().method == Method::$method))
                     .wrap(from_fn(|request, next| {
-                        caller::gate($who, works!($($offline)?), request, next)
+                        let how = caller::How { offline: works!($($how)?), shut: shuts!($($how)?) };
+                        caller::gate($who, how, request, next)
                     }))
                     .route(web::route().to(super::$($handler)::+)),
             );)*
@@ -138,8 +154,8 @@ routes! {
     // imports
     GET  "/api/v1/imports"              May(P::Import)     => imports::list;
     POST "/api/v1/imports"              May(P::Import)     => imports::post;
-    GET  "/api/v1/imports/{id}"         May(P::Import)     => imports::get;
-    GET  "/api/v1/imports/{id}/rows"    May(P::Import)     => imports::rows;
+    GET  "/api/v1/imports/{id}"         May(P::Import)     => imports::get, shut;
+    GET  "/api/v1/imports/{id}/rows"    May(P::Import)     => imports::rows, shut;
     GET  "/api/v1/imports/{id}/mappings" May(P::Import)    => imports::mappings;
     PUT  "/api/v1/imports/{id}/mappings" May(P::Import)    => imports::map;
     POST "/api/v1/imports/{id}/confirm" May(P::Import)     => imports::confirm;
@@ -170,14 +186,14 @@ routes! {
     // receiving
     GET  "/api/v1/shipments"            May(P::SeeShipments) => shipments::list;
     POST "/api/v1/shipments"            May(P::Receive)    => shipments::post, offline;
-    POST "/api/v1/shipments/file"       May(P::Receive)    => shipments::file;
+    POST "/api/v1/shipments/file"       May(P::Receive)    => shipments::file, offline;
     GET  "/api/v1/shipments/{id}"       May(P::SeeShipments) => shipments::get;
-    GET  "/api/v1/shipments/{id}/report.pdf" May(P::SeeShipments) => shipment_report::pdf;
+    GET  "/api/v1/shipments/{id}/report.pdf" May(P::SeeShipments) => shipment_report::pdf, shut;
     GET  "/api/v1/shipments/{id}/scan"  May(P::Receive)    => shipments::scan;
     POST "/api/v1/shipments/{id}/arrive" May(P::Receive)   => shipments::arrive, offline;
     POST "/api/v1/shipments/{id}/door"  May(P::Receive)    => shipments::door, offline;
     GET  "/api/v1/shipments/{id}/products" May(P::SeeShipments) => shipments::products;
-    POST "/api/v1/shipments/{id}/products" May(P::Receive) => shipments::map;
+    POST "/api/v1/shipments/{id}/products" May(P::Receive) => shipments::map, offline;
     POST "/api/v1/shipments/{id}/receipts" May(P::Receive) => shipments::receive, offline;
     POST "/api/v1/shipments/{id}/extras" May(P::Receive)   => shipments::extra, offline;
     POST "/api/v1/shipments/{id}/rejections" May(P::Receive) => shipments::reject, offline;
@@ -200,17 +216,38 @@ routes! {
     POST "/api/v1/packages/{id}/release" May(P::ReleaseQuarantine) => quarantine::release;
     POST "/api/v1/packages/{id}/damage" May(P::Record)     => quarantine::damage, offline;
     POST "/api/v1/returns"              May(P::Record)     => quarantine::returned, offline;
-    GET  "/api/v1/recalls"              May(P::Recall)     => recalls::list;
+    GET  "/api/v1/recalls"              May(P::Recall)     => recalls::list, shut;
     POST "/api/v1/recalls"              May(P::Recall)     => recalls::post;
-    GET  "/api/v1/recalls/preview"      May(P::Recall)     => recalls::preview;
-    GET  "/api/v1/recalls/{id}"         May(P::Recall)     => recalls::get;
-    GET  "/api/v1/recalls/{id}/list.pdf" May(P::Recall)    => recalls::pdf;
+    GET  "/api/v1/recalls/preview"      May(P::Recall)     => recalls::preview, shut;
+    GET  "/api/v1/recalls/{id}"         May(P::Recall)     => recalls::get, shut;
+    GET  "/api/v1/recalls/{id}/list.pdf" May(P::Recall)    => recalls::pdf, shut;
     GET  "/api/v1/alerts"               May(P::Alerts)     => alerts::list;
     POST "/api/v1/alerts/{id}/seen"     May(P::Alerts)     => alerts::seen, offline;
 
+    // investigations, adjustments and intents
+    GET  "/api/v1/adjustments"          May(P::SeeAdjustments) => adjustments::list, shut;
+    POST "/api/v1/adjustments"          May(P::Adjust)     => adjustments::post, shut;
+    GET  "/api/v1/adjustments/reasons"  May(P::SeeAdjustments) => adjustments::reasons;
+    PUT  "/api/v1/adjustments/reasons"  May(P::Import)     => adjustments::put_reasons;
+    POST "/api/v1/adjustments/{id}/undo" May(P::Adjust)    => adjustments::undo, shut;
+    GET  "/api/v1/cases/{id}/correction" May(P::SeeAdjustments) => adjustments::correction, shut;
+    GET  "/api/v1/investigations"       May(P::SeeInvestigations) => investigations::list, shut;
+    GET  "/api/v1/cases/{id}/investigation" May(P::SeeInvestigations) => investigations::get, shut;
+    POST "/api/v1/cases/{id}/cause"     May(P::Investigate) => investigations::cause, shut;
+    POST "/api/v1/cases/{id}/coaching"  May(P::Investigate) => investigations::refer, shut;
+    POST "/api/v1/cases/{id}/coaching/discussed" May(P::Coach) => investigations::discussed, shut;
+    GET  "/api/v1/shrink"               May(P::SeeInvestigations) => investigations::shrink, shut;
+    GET  "/api/v1/significant"          May(P::SeeAdjustments) => significant::get, shut;
+    GET  "/api/v1/significant/notice.pdf" May(P::SeeAdjustments) => significant::notice, shut;
+    GET  "/api/v1/intents"              May(P::SeeAdjustments) => intents::list, shut;
+    POST "/api/v1/intents/entered"      May(P::WorkIntents) => intents::entered;
+    POST "/api/v1/intents/{id}/sent"    May(P::TickIntents) => intents::sent, offline;
+    POST "/api/v1/intents/{id}/refused" May(P::WorkIntents) => intents::refused, offline;
+    POST "/api/v1/intents/{id}/person"  May(P::WorkIntents) => intents::person, offline;
+
     // cases and tasks
-    GET  "/api/v1/cases"                May(P::Cases)      => cases::list;
-    GET  "/api/v1/cases/{id}"           May(P::Cases)      => cases::get;
+    GET  "/api/v1/cases"                May(P::Cases)      => cases::list, shut;
+    GET  "/api/v1/cases/{id}"           May(P::Cases)      => cases::get, shut;
     POST "/api/v1/cases/{id}/evidence"  May(P::WorkCases)  => cases::evidence, offline;
     POST "/api/v1/cases/{id}/assign"    May(P::WorkCases)  => cases::assign;
     POST "/api/v1/cases/{id}/close"     May(P::WorkCases)  => cases::close;
@@ -219,8 +256,28 @@ routes! {
     POST "/api/v1/tasks/{id}/assign"    May(P::Tasks)      => cases::assign_task, offline;
     POST "/api/v1/tasks/{id}/done"      May(P::Tasks)      => cases::done, offline;
 
+    // counts
+    GET  "/api/v1/counts"               May(P::SeeCounts)  => counts::list;
+    POST "/api/v1/counts"               May(P::Count)      => counts::start;
+    GET  "/api/v1/counts/due"           May(P::SeeCounts)  => counts::due;
+    GET  "/api/v1/counts/trend"         May(P::SeeCounts)  => counts::trend, shut;
+    GET  "/api/v1/counts/schedules"     May(P::SeeCounts)  => counts::schedules;
+    POST "/api/v1/counts/schedules"     May(P::PlanCounts) => counts::add_schedule;
+    PUT  "/api/v1/counts/schedules/{id}" May(P::PlanCounts) => counts::edit_schedule;
+    GET  "/api/v1/counts/{id}"          May(P::SeeCounts)  => counts::get;
+    GET  "/api/v1/counts/{id}/sheet.pdf" May(P::Count)     => count_papers::sheet;
+    GET  "/api/v1/counts/{id}/report.pdf" May(P::SeeCounts) => count_papers::report, shut;
+    POST "/api/v1/counts/{id}/join"     May(P::Count)      => counts::join;
+    POST "/api/v1/counts/{id}/places"   May(P::Count)      => counts::claim, offline;
+    POST "/api/v1/counts/{id}/lines"    May(P::Count)      => counts::say, offline;
+    POST "/api/v1/counts/{id}/done"     May(P::Count)      => counts::done, offline;
+    POST "/api/v1/counts/{id}/submit"   May(P::Count)      => counts::submit;
+    POST "/api/v1/counts/{id}/recounts" May(P::Count)      => counts::ask_again;
+    POST "/api/v1/counts/{id}/settle"   May(P::SettleCounts) => counts::settle;
+    POST "/api/v1/counts/{id}/cancel"   May(P::SettleCounts) => counts::cancel;
+
     // record
-    GET  "/api/v1/journal"              May(P::Journal)    => journal::list;
+    GET  "/api/v1/journal"              May(P::Journal)    => journal::list, shut;
     POST "/api/v1/journal/verify"       May(P::Journal)    => journal::verify;
     GET  "/api/v1/backups"              May(P::Backup)     => backups::list;
     POST "/api/v1/backups"              May(P::Backup)     => backups::make;

@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
 use serde::{Deserialize, Serialize};
 
-use super::caller::PersonCaller;
+use super::caller::{Caller, PersonCaller};
 use super::write::{Nothing, Upload, Write, answered};
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::arrival::HowError;
 use crate::domain::id::{ShipmentId, ShipmentLineId};
 use crate::domain::role::Role;
@@ -48,9 +48,9 @@ pub async fn list(state: State, query: Query<ListQuery>) -> Answer {
 /// until it is counted, where the store counts blind.
 #[utoipa::path(get, path = "/api/v1/shipments/{id}", tag = "receiving", params(("id" = i64, Path)),
     responses((status = 200, body = ShipmentView), (status = 404, body = Problem)))]
-pub async fn get(state: State, id: Path<i64>, person: PersonCaller) -> Answer {
+pub async fn get(state: State, id: Path<i64>, caller: Caller, person: PersonCaller) -> Answer {
     let (id, seer) = (ShipmentId(*id), seer(person.role));
-    super::read(&state, move |db| receiving::of(db, id, seer)).await
+    eyes::read(&state, &caller, move |db| receiving::of(db, id, seer)).await
 }
 
 /// Enters a manifest that was typed from paper. Refusal: 400 naming the field and the row.
@@ -285,6 +285,13 @@ impl From<ReceivingError> for Problem {
             )
             .with("item", item)
             .with("unit", unit),
+            ReceivingError::ItemKnown { item, product } => {
+                let detail = format!(
+                    "{item} is {} already: somebody said so meanwhile. Ask a manager if that is wrong.",
+                    product.name
+                );
+                Self::refused("item_known", detail).with("item", item).with("product", product)
+            }
             ReceivingError::TagKnown { what, label } => {
                 let detail = format!("This package belongs to {what} already ({label}). Scan it again.");
                 Self::refused("tag_known", detail).with("where", what).with("label", label)

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::caller::PersonCaller;
-use super::{Answer, Problem, State, signed};
+use super::{Answer, Problem, State, eyes, signed};
 use crate::domain::id::UserId;
 use crate::domain::time::At;
 use crate::ledger::Actor;
@@ -69,7 +69,8 @@ impl<I: Send + 'static> Write<I> {
         let Self { input, by, asked } = self;
         move |tx| {
             replay::once(tx, &asked, || {
-                let done = f(tx, &by, &input).map_err(Into::into)?;
+                let done =
+                    f(tx, &by, &input).map_err(|refused| eyes::hush(tx, &by, refused.into()))?;
                 serde_json::to_vec(&done).map_err(|error| {
                     Problem::from(crate::store::StoreError::Invariant(error.to_string()))
                 })

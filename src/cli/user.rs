@@ -9,7 +9,8 @@ use super::{Exit, say};
 use crate::config::Config;
 use crate::control::{self, Command};
 use crate::domain::role::Role;
-use crate::workflow::user::{Language, UserInput};
+use crate::domain::words::Language;
+use crate::workflow::user::UserInput;
 
 pub const EXAMPLES: &str = "\
 Examples:

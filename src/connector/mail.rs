@@ -9,6 +9,8 @@ use lettre::{AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
 
 use super::{PATIENCE, cause, dns, fault};
 use crate::domain::notice::{Email, Fault, FaultKind, MailSecurity, Notice};
+use crate::domain::time::At;
+use crate::domain::words::Language;
 
 type Transport = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -49,28 +51,43 @@ fn message(email: &Email, notice: &Notice) -> Result<Message, lettre::error::Err
         // The same at every try, so that a repeat is seen to be one.
         .message_id(Some(format!("<{}@backstock>", notice.key)))
         .date(notice.at.utc().into())
-        .subject(format!("{}: {}", notice.store, notice.title))
+        .subject(format!("{}: {}", notice.store, notice.title.in_language(email.language)))
         .header(ContentType::TEXT_PLAIN);
     for to in &email.to {
         message = message.to(mailbox(to)?);
     }
-    message.body(text(notice))
+    message.body(text(notice, email.language))
 }
 
-fn text(notice: &Notice) -> String {
-    let mut lines = vec![notice.title.clone(), String::new()];
+fn text(notice: &Notice, language: Language) -> String {
+    let say = |en: &'static str, es: &'static str| match language {
+        Language::En => en,
+        Language::Es => es,
+    };
+    let time = |at: At| at.utc().format("%Y-%m-%d %H:%M UTC");
+    let mut lines = vec![notice.title.in_language(language).to_owned(), String::new()];
     if let Some(case) = &notice.case {
-        lines.push(format!("Case: {case}"));
+        lines.push(format!("{}: {case}", say("Case", "Caso")));
     }
     if let Some(due) = notice.due {
-        lines.push(format!("To be dealt with by: {}", due.utc().format("%Y-%m-%d %H:%M UTC")));
+        lines.push(format!(
+            "{}: {}",
+            say("To be dealt with by", "Por resolver antes de"),
+            time(due)
+        ));
     }
-    lines.push(format!(
-        "Told by the Backstock box of {} at {}.",
-        notice.store,
-        notice.at.utc().format("%Y-%m-%d %H:%M UTC")
-    ));
-    lines.push("Open Backstock in the store for the rest.".to_owned());
+    let (store, at) = (&notice.store, time(notice.at));
+    lines.push(match language {
+        Language::En => format!("Told by the Backstock box of {store} at {at}."),
+        Language::Es => format!("Avisa la caja Backstock de {store}, {at}."),
+    });
+    lines.push(
+        say(
+            "Open Backstock in the store for the rest.",
+            "Lo demás está en Backstock, en la tienda.",
+        )
+        .to_owned(),
+    );
     lines.join("\r\n")
 }
 

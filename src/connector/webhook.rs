@@ -15,6 +15,7 @@ use serde_json::json;
 use super::{PATIENCE, cause, dns, fault};
 use crate::domain::notice::{Fault, FaultKind, Notice, Webhook};
 use crate::domain::time::At;
+use crate::domain::words::Language;
 
 static CLIENT: LazyLock<Result<Client, reqwest::Error>> = LazyLock::new(|| {
     Client::builder()
@@ -31,7 +32,7 @@ static CLIENT: LazyLock<Result<Client, reqwest::Error>> = LazyLock::new(|| {
 /// Any answer of the 200s takes the message; its body is not read.
 pub async fn send(webhook: &Webhook, key: &[u8], notice: &Notice, now: At) -> Result<(), Fault> {
     let client = CLIENT.as_ref().map_err(|error| fault(FaultKind::NotReached, error))?;
-    let (body, now) = (body(notice), now.0 / 1000);
+    let (body, now) = (body(notice, webhook.language), now.0 / 1000);
     let answer = client
         .post(&webhook.url)
         .header("content-type", "application/json")
@@ -50,8 +51,9 @@ pub async fn send(webhook: &Webhook, key: &[u8], notice: &Notice, now: At) -> Re
 }
 
 /// `type`, `timestamp` and `data`, as the standard has them.
-fn body(notice: &Notice) -> String {
+fn body(notice: &Notice, language: Language) -> String {
     let Notice { kind, at, store, title, case, due, .. } = notice;
+    let title = title.in_language(language);
     json!({
         "type": kind, "timestamp": at,
         "data": { "store": store, "title": title, "case": case, "due": due },

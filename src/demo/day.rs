@@ -73,7 +73,8 @@ pub async fn run(store: &Store, clock: &Clock, cast: Cast, dice: &mut Dice) -> R
     fill_floor(store, &cast.technician, &products, &held, &places, &shelves).await?;
     clock.advance_s(3_600);
     sales::sell(store, clock, &cast.budtender, &products, shelves, dice).await?;
-    arrivals::announce(store, &cast, &products, clock.now()).await
+    // The day before is done; what arrives does so today.
+    arrivals::announce(store, &cast, &products, Clock::System.now()).await
 }
 
 fn product(

@@ -4,8 +4,9 @@
 use chrono::{Days, NaiveDate};
 
 use crate::domain::role::Role;
+use crate::domain::words::Language;
 use crate::workflow::pin::{self, Pepper, Pin};
-use crate::workflow::user::{Language, UserInput};
+use crate::workflow::user::UserInput;
 
 /// Name, role, PIN, language. The owner first: they claim the box.
 pub const PEOPLE: [(&str, Role, &str, Language); 8] = [

@@ -68,14 +68,14 @@ fn ring_up(tx: &Tx<'_>, by: &Actor, receipt: usize, lines: &[Line]) -> Result<()
     let receipt = format!("J{:05}", 20_410 + receipt);
     let mut entry = Entry::open(tx, by, "sold")?;
     for (index, line) in lines.iter().enumerate() {
-        entry.post(Movement {
+        let posted = entry.post(Movement {
             package: line.package,
             amount: line.amount,
             from: line.station,
             to: Account::Sold.id(),
             reverses: None,
         })?;
-        tx.insert(
+        let sale = tx.insert(
             "INSERT INTO sale (receipt, line, sold_at, product_id, item, kind, amount, room, seq)
              VALUES (:receipt, :line, :at, :product, :item, 'sale', :amount, 'Sales Floor', :seq)",
             named_params! {
@@ -83,6 +83,10 @@ fn ring_up(tx: &Tx<'_>, by: &Actor, receipt: usize, lines: &[Line]) -> Result<()
                 ":product": line.product.0, ":item": line.name,
                 ":amount": Amount::whole(line.count).raw(), ":seq": entry.seq().0,
             },
+        )?;
+        tx.insert(
+            "INSERT INTO sale_movement (movement_id, sale_id) VALUES (:movement, :sale)",
+            named_params! { ":movement": posted.id.0, ":sale": sale },
         )?;
     }
     entry.seal(&json!({ "receipt": receipt, "lines": lines.len() }))?;

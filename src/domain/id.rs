@@ -19,7 +19,7 @@ macro_rules! ids {
 
 ids! {
     UserId, DeviceId, SessionId, ProductId, PackageId, RequestId, PickId, CaseId, TaskId, ImportId, DocumentId,
-    CoaId, AlertId, RecallId, ShipmentId,
+    CoaId, AlertId, RecallId, ShipmentId, CountId, RecountId, VarianceId, ScheduleId, AdjustmentId, IntentId,
     /// One package of a shipment.
     ShipmentLineId,
     /// One line of a pick.

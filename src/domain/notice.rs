@@ -8,6 +8,7 @@ use url::{Host, Url};
 use uuid::Uuid;
 
 use super::time::At;
+use super::words::{Language, Words};
 
 /// A way out of the box. There is one of each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -35,6 +36,9 @@ impl ChannelKind {
 pub struct Webhook {
     /// `https://`; plain `http://` only to an address by number on the store's own network.
     pub url: String,
+    /// The language of its titles.
+    #[serde(default)]
+    pub language: Language,
 }
 
 /// A mail server that takes messages from this box, and who gets them.
@@ -51,6 +55,9 @@ pub struct Email {
     pub from: String,
     /// 1 to 10 addresses.
     pub to: Vec<String>,
+    /// The language of the messages.
+    #[serde(default)]
+    pub language: Language,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -174,7 +181,7 @@ pub struct Notice {
     pub kind: String,
     pub at: At,
     pub store: String,
-    pub title: String,
+    pub title: Words,
     /// "C-0012".
     pub case: Option<String>,
     /// Until when the case must be dealt with.
@@ -230,7 +237,7 @@ mod tests {
     use super::*;
 
     fn url(url: &str) -> Option<&'static str> {
-        Webhook { url: url.into() }.check().err().map(|wrong| wrong.why)
+        Webhook { url: url.into(), language: Language::En }.check().err().map(|wrong| wrong.why)
     }
 
     #[test]
@@ -259,6 +266,7 @@ mod tests {
             user: Some("box".into()),
             from: "box@example.com".into(),
             to: vec!["manager@example.com".into()],
+            language: Language::En,
         };
         assert_eq!(good.check(true), Ok(()));
         let field = |change: fn(&mut Email), password| {

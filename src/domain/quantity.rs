@@ -244,6 +244,22 @@ impl Unit {
         }
     }
 
+    /// METRC's name, as it is entered there.
+    #[must_use]
+    pub const fn long(self) -> &'static str {
+        match self {
+            Self::Ea => "Each",
+            Self::G => "Grams",
+            Self::Mg => "Milligrams",
+            Self::Kg => "Kilograms",
+            Self::Oz => "Ounces",
+            Self::Lb => "Pounds",
+            Self::Ml => "Milliliters",
+            Self::L => "Liters",
+            Self::FlOz => "Fluid Ounces",
+        }
+    }
+
     /// A unit from its short form, METRC's name ("Each", "Grams") or METRC's abbreviation.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -59,7 +59,14 @@ pub enum Permission {
     Pick,
     /// Move stock between places by scanning.
     Move,
+    /// Count blind.
     Count,
+    /// See counts, and what they found once they are over.
+    SeeCounts,
+    /// Let a count stand, or end it without.
+    SettleCounts,
+    /// Say what is counted regularly.
+    PlanCounts,
     /// "It is here": say that a package is in one's hand where the book has it elsewhere.
     Found,
     /// Let a newer lot be picked before an older one.
@@ -102,16 +109,33 @@ pub enum Permission {
     /// Record damage and what a customer brings back.
     Record,
     Recall,
+    /// See what may be behind a variance, and shrink.
+    SeeInvestigations,
+    /// Say what was found, and hand it to the manager.
+    Investigate,
+    /// Say that it was talked over.
+    Coach,
+    /// Put the book right; above the store's limit a second person approves.
+    Adjust,
+    /// See what was adjusted, and what must be entered outside.
+    SeeAdjustments,
+    /// Say that what must be entered outside was entered.
+    TickIntents,
+    /// Say how it ended outside, or that somebody has to look.
+    WorkIntents,
 }
 
 impl Permission {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 41] = [
         Self::Request,
         Self::ReceiveTote,
         Self::SeeStock,
         Self::Pick,
         Self::Move,
         Self::Count,
+        Self::SeeCounts,
+        Self::SettleCounts,
+        Self::PlanCounts,
         Self::Found,
         Self::OverrideFifo,
         Self::Approve,
@@ -137,6 +161,13 @@ impl Permission {
         Self::Alerts,
         Self::Record,
         Self::Recall,
+        Self::SeeInvestigations,
+        Self::Investigate,
+        Self::Coach,
+        Self::Adjust,
+        Self::SeeAdjustments,
+        Self::TickIntents,
+        Self::WorkIntents,
     ];
 
     /// Who holds it.
@@ -147,11 +178,17 @@ impl Permission {
                 &[Budtender, Technician, Manager, Owner]
             }
             Self::SeeStock => &Role::ALL,
-            Self::Pick | Self::Move | Self::Count | Self::Found | Self::Receive => {
-                &[Technician, Manager, Owner]
-            }
+            Self::Pick
+            | Self::Move
+            | Self::Count
+            | Self::SettleCounts
+            | Self::Found
+            | Self::Receive
+            | Self::Adjust => &[Technician, Manager, Owner],
             Self::OverrideFifo
             | Self::Approve
+            | Self::PlanCounts
+            | Self::Coach
             | Self::EditCatalogue
             | Self::Import
             | Self::UndoAny
@@ -163,12 +200,18 @@ impl Permission {
             | Self::RevokeCoa
             | Self::ReleaseQuarantine
             | Self::Alerts
-            | Self::Recall => &[Manager, Compliance, Owner],
-            Self::SeeShipments => &[Technician, Manager, Compliance, Auditor, Owner],
+            | Self::Recall
+            | Self::WorkIntents => &[Manager, Compliance, Owner],
+            Self::SeeShipments
+            | Self::SeeCounts
+            | Self::SeeInvestigations
+            | Self::SeeAdjustments => &[Technician, Manager, Compliance, Auditor, Owner],
             Self::Documents => &[Budtender, Technician, Manager, Compliance, Owner],
-            Self::Tasks | Self::FileCoa | Self::Quarantine => {
-                &[Technician, Manager, Compliance, Owner]
-            }
+            Self::Tasks
+            | Self::FileCoa
+            | Self::Quarantine
+            | Self::TickIntents
+            | Self::Investigate => &[Technician, Manager, Compliance, Owner],
             Self::Backup | Self::Certificate => &[Owner],
         }
     }
@@ -184,9 +227,12 @@ mod tests {
             Auditor.permissions(),
             [
                 Permission::SeeStock,
+                Permission::SeeCounts,
                 Permission::Cases,
                 Permission::Journal,
-                Permission::SeeShipments
+                Permission::SeeShipments,
+                Permission::SeeInvestigations,
+                Permission::SeeAdjustments
             ],
             "each of these only reads"
         );

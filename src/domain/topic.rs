@@ -31,4 +31,6 @@ pub enum Topic {
     Shipments,
     Alerts,
     Channels,
+    Counts,
+    Intents,
 }

@@ -66,6 +66,11 @@ impl<'t, 'a> Entry<'t, 'a> {
         Seq(self.tx.head().seq + 1)
     }
 
+    /// Who does the command.
+    pub fn by(&self) -> &Actor {
+        self.by
+    }
+
     /// Posts one movement: checks that no physical place goes below zero, writes the movement and
     /// both balances.
     pub fn post(&mut self, movement: Movement) -> Result<Posted, PostError> {

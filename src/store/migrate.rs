@@ -6,12 +6,16 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("../../schema/0001_spine.sql"),
     include_str!("../../schema/0002_offline.sql"),
     include_str!("../../schema/0003_certificate.sql"),
     include_str!("../../schema/0004_receiving.sql"),
     include_str!("../../schema/0005_outbox.sql"),
+    include_str!("../../schema/0006_words.sql"),
+    include_str!("../../schema/0007_counting.sql"),
+    include_str!("../../schema/0008_adjusting.sql"),
+    include_str!("../../schema/0009_investigating.sql"),
 ];
 
 /// The newest schema this binary knows.

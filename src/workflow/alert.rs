@@ -7,6 +7,7 @@ use super::outbox;
 use crate::domain::id::{AlertId, CaseId, ShipmentId, UserId};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::Words;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
@@ -21,6 +22,10 @@ pub enum AlertKind {
     Coa,
     /// Something in the store is recalled.
     Recall,
+    /// What must be entered outside is nearly late.
+    Intent,
+    /// Shelf and book are apart by so much that the state must be told.
+    Significant,
 }
 
 impl AlertKind {
@@ -30,11 +35,13 @@ impl AlertKind {
             Self::Manifest => "manifest",
             Self::Coa => "coa",
             Self::Recall => "recall",
+            Self::Intent => "intent",
+            Self::Significant => "significant",
         }
     }
 
     fn parse(word: &str) -> Self {
-        [Self::Manifest, Self::Coa, Self::Recall]
+        [Self::Manifest, Self::Coa, Self::Recall, Self::Intent, Self::Significant]
             .into_iter()
             .find(|kind| kind.word() == word)
             .unwrap_or(Self::Discrepancy)
@@ -45,7 +52,7 @@ impl AlertKind {
 pub struct Alert {
     pub id: AlertId,
     pub kind: AlertKind,
-    pub title: String,
+    pub title: Words,
     pub case: Option<CaseId>,
     pub shipment: Option<ShipmentId>,
     pub at: At,
@@ -61,15 +68,16 @@ pub struct Alerts {
 pub fn raise(
     tx: &Tx<'_>,
     kind: AlertKind,
-    title: &str,
+    title: &Words,
     case: Option<CaseId>,
     shipment: Option<ShipmentId>,
 ) -> Result<(), StoreError> {
     let id = tx.insert(
-        "INSERT INTO alert (kind, title, kase_id, shipment_id, at)
-         VALUES (:kind, :title, :case, :shipment, :at)",
+        "INSERT INTO alert (kind, title, title_es, kase_id, shipment_id, at)
+         VALUES (:kind, :title, :title_es, :case, :shipment, :at)",
         named_params! {
-            ":kind": kind.word(), ":title": title, ":case": case.map(|case| case.0),
+            ":kind": kind.word(), ":title": title.en, ":title_es": title.other(),
+            ":case": case.map(|case| case.0),
             ":shipment": shipment.map(|shipment| shipment.0), ":at": tx.now().0,
         },
     )?;
@@ -80,7 +88,7 @@ pub fn raise(
 /// What a person has not acknowledged. Nobody is told what was raised before they came.
 pub fn list(db: &Db<'_>, user: UserId) -> Result<Alerts, SqlError> {
     let alerts = db.all(
-        "SELECT id, kind, title, kase_id, shipment_id, at FROM alert
+        "SELECT id, kind, title, title_es, kase_id, shipment_id, at FROM alert
          WHERE NOT EXISTS (SELECT 1 FROM alert_seen WHERE alert_id = alert.id AND user_id = :user)
            AND at >= (SELECT created_at FROM user WHERE id = :user)
          ORDER BY id DESC LIMIT 50",
@@ -89,7 +97,7 @@ pub fn list(db: &Db<'_>, user: UserId) -> Result<Alerts, SqlError> {
             Ok(Alert {
                 id: AlertId(row.get("id")?),
                 kind: AlertKind::parse(row.get_ref("kind")?.as_str()?),
-                title: row.get("title")?,
+                title: Words::kept(row.get("title")?, row.get("title_es")?),
                 case: row.get::<_, Option<i64>>("kase_id")?.map(CaseId),
                 shipment: row.get::<_, Option<i64>>("shipment_id")?.map(ShipmentId),
                 at: At(row.get("at")?),

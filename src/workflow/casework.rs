@@ -13,6 +13,7 @@ use crate::domain::id::{CaseId, DocumentId, PackageId, PlaceId, Seq, TaskId, Use
 use crate::domain::jurisdiction;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::Words;
 use crate::ledger::{Actor, Entry};
 use crate::store::{SqlError, StoreError, Tx, named_params};
 
@@ -46,10 +47,14 @@ pub enum CaseKind {
     Recall,
     /// More came back from customers than was sold.
     Return,
+    /// A count found more or less than the book has.
+    Variance,
+    /// Shelf and book are apart by so much that the state must be told.
+    Significant,
 }
 
 impl CaseKind {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Custody,
         Self::Found,
         Self::Sale,
@@ -60,6 +65,8 @@ impl CaseKind {
         Self::Coa,
         Self::Recall,
         Self::Return,
+        Self::Variance,
+        Self::Significant,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -74,6 +81,8 @@ impl CaseKind {
             Self::Coa => "coa",
             Self::Recall => "recall",
             Self::Return => "return",
+            Self::Variance => "variance",
+            Self::Significant => "significant",
         }
     }
 
@@ -144,7 +153,7 @@ pub struct Case {
     pub id: CaseId,
     pub code: String,
     pub kind: CaseKind,
-    pub title: String,
+    pub title: Words,
     pub state: CaseState,
     pub subject: Option<Subject>,
     pub place: Option<PlaceRef>,
@@ -201,7 +210,7 @@ pub enum TaskState {
 pub struct Task {
     pub id: TaskId,
     pub kind: TaskKind,
-    pub title: String,
+    pub title: Words,
     pub state: TaskState,
     pub place: Option<PlaceRef>,
     pub package: Option<PackageRef>,
@@ -215,7 +224,7 @@ pub struct Task {
 /// A case to open.
 #[derive(Clone, Debug, Default)]
 pub struct NewCase {
-    pub title: String,
+    pub title: Words,
     pub subject: Option<(&'static str, i64, String)>,
     pub place: Option<PlaceId>,
     pub package: Option<PackageId>,
@@ -223,7 +232,7 @@ pub struct NewCase {
     /// What the deadline rests on.
     pub due_why: Option<&'static str>,
     /// Kind and text of each piece of evidence, in plain words.
-    pub evidence: Vec<(&'static str, String)>,
+    pub evidence: Vec<(&'static str, Words)>,
 }
 
 /// Opens a case as part of the command whose entry is `seq`; its id and code.
@@ -236,12 +245,13 @@ pub fn open(
 ) -> Result<(CaseId, String), StoreError> {
     let code = new_code()?;
     let id = tx.insert(
-        "INSERT INTO kase (code, kind, title, state, subject_kind, subject_id, subject, place_id,
-                           package_id, opened_at, opened_by, opened_seq, due, due_why)
-         VALUES (:code, :kind, :title, 'open', :subject_kind, :subject_id, :subject, :place,
-                 :package, :at, :by, :seq, :due, :due_why)",
+        "INSERT INTO kase (code, kind, title, title_es, state, subject_kind, subject_id, subject,
+                           place_id, package_id, opened_at, opened_by, opened_seq, due, due_why)
+         VALUES (:code, :kind, :title, :title_es, 'open', :subject_kind, :subject_id, :subject,
+                 :place, :package, :at, :by, :seq, :due, :due_why)",
         named_params! {
-            ":code": code, ":kind": kind.word(), ":title": new.title,
+            ":code": code, ":kind": kind.word(), ":title": new.title.en,
+            ":title_es": new.title.other(),
             ":subject_kind": new.subject.as_ref().map(|subject| subject.0),
             ":subject_id": new.subject.as_ref().map(|subject| subject.1),
             ":subject": new.subject.as_ref().map(|subject| subject.2.as_str()),
@@ -261,8 +271,11 @@ pub fn open(
 
 /// When a discrepancy must be dealt with, and what says so.
 pub fn discrepancy_deadline(tx: &Tx<'_>) -> Result<(At, &'static str), SqlError> {
-    let rule = jurisdiction::discrepancy(&settings::get(tx)?.jurisdiction);
-    Ok((tx.now().plus_s(rule.hours * 3600), rule.why))
+    let settings = settings::get(tx)?;
+    let (state, house_h, zone) =
+        (&settings.jurisdiction, settings.discrepancy_within_h, settings.tz());
+    let due = jurisdiction::discrepancy(state, house_h, tx.now(), zone);
+    Ok((due.at, due.why))
 }
 
 /// Adds evidence to a case as part of a command; a closed one is open again.
@@ -272,7 +285,7 @@ pub fn resume(
     seq: Seq,
     case: CaseId,
     kind: &str,
-    text: &str,
+    text: &Words,
 ) -> Result<(), SqlError> {
     tx.execute(
         "UPDATE kase SET state = 'open', closed_at = NULL, outcome = NULL, verdict = NULL WHERE id = :id",
@@ -282,11 +295,11 @@ pub fn resume(
 }
 
 /// Whether an open case has this in its evidence.
-pub fn says(tx: &Tx<'_>, case: CaseId, text: &str) -> Result<bool, SqlError> {
+pub fn says(tx: &Tx<'_>, case: CaseId, text: &Words) -> Result<bool, SqlError> {
     tx.one(
         "SELECT EXISTS (SELECT 1 FROM evidence JOIN kase ON kase.id = kase_id
                         WHERE kase_id = :id AND text = :text AND state = 'open')",
-        named_params! { ":id": case.0, ":text": text },
+        named_params! { ":id": case.0, ":text": text.en },
         |row| row.get(0),
     )
 }
@@ -306,14 +319,14 @@ pub fn evidence(
     seq: Seq,
     case: CaseId,
     kind: &str,
-    text: &str,
+    text: &Words,
 ) -> Result<(), SqlError> {
     tx.insert(
-        "INSERT INTO evidence (kase_id, at, by_user, kind, text, seq)
-         VALUES (:case, :at, :by, :kind, :text, :seq)",
+        "INSERT INTO evidence (kase_id, at, by_user, kind, text, text_es, seq)
+         VALUES (:case, :at, :by, :kind, :text, :text_es, :seq)",
         named_params! {
             ":case": case.0, ":at": tx.now().0, ":by": by.map(|user| user.0), ":kind": kind,
-            ":text": text, ":seq": seq.0,
+            ":text": text.en, ":text_es": text.other(), ":seq": seq.0,
         },
     )?;
     tx.announce(Topic::Cases, case.0);
@@ -347,23 +360,22 @@ pub fn settle_by_undo(
     by: &Actor,
     entry: &Entry<'_, '_>,
     case: CaseId,
-    outcome: &str,
+    why: &Words,
 ) -> Result<(), SqlError> {
     tx.execute(
-        "UPDATE kase SET state = 'closed', outcome = :outcome, verdict = :verdict, closed_at = :at
+        "UPDATE kase SET state = 'closed', verdict = :verdict, closed_at = :at
          WHERE id = :id AND state = 'open'",
         named_params! {
-            ":outcome": outcome, ":verdict": Verdict::OurError.word(), ":at": tx.now().0,
-            ":id": case.0,
+            ":verdict": Verdict::OurError.word(), ":at": tx.now().0, ":id": case.0,
         },
     )?;
-    evidence(tx, by.user, entry.seq(), case, "closed", outcome)
+    evidence(tx, by.user, entry.seq(), case, "closed", why)
 }
 
 /// A task to open.
 #[derive(Clone, Debug, Default)]
 pub struct NewTask {
-    pub title: String,
+    pub title: Words,
     pub place: Option<PlaceId>,
     pub package: Option<PackageId>,
     pub case: Option<CaseId>,
@@ -392,11 +404,12 @@ pub fn open_task(
         return Ok(TaskId(id));
     }
     let id = tx.insert(
-        "INSERT INTO task (kind, title, state, place_id, package_id, kase_id, opened_at, opened_by,
-                           opened_seq, due)
-         VALUES (:kind, :title, 'open', :place, :package, :case, :at, :by, :seq, :due)",
+        "INSERT INTO task (kind, title, title_es, state, place_id, package_id, kase_id, opened_at,
+                           opened_by, opened_seq, due)
+         VALUES (:kind, :title, :title_es, 'open', :place, :package, :case, :at, :by, :seq, :due)",
         named_params! {
-            ":kind": kind.word(), ":title": new.title, ":place": new.place.map(|place| place.0),
+            ":kind": kind.word(), ":title": new.title.en, ":title_es": new.title.other(),
+            ":place": new.place.map(|place| place.0),
             ":package": new.package.map(|package| package.0), ":case": new.case.map(|case| case.0),
             ":at": tx.now().0, ":by": by.user.map(|user| user.0), ":seq": seq.0,
             ":due": new.due.map(|due| due.0),

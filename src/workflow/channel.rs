@@ -11,6 +11,7 @@ use super::{outbox, secret};
 use crate::domain::notice::{Channel, ChannelKind, Email, FaultKind, Webhook, Wrong};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::Language;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
@@ -26,7 +27,8 @@ pub struct Channels {
 
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct WebhookChannel {
-    pub url: String,
+    #[serde(flatten)]
+    pub webhook: Webhook,
     pub version: i64,
     pub standing: Standing,
 }
@@ -59,6 +61,9 @@ pub struct Standing {
 pub struct WebhookInput {
     /// `https://`; plain `http://` only to an address by number on the store's own network.
     pub url: String,
+    /// The language of its titles; English where not given.
+    #[serde(default)]
+    pub language: Language,
     /// Makes a new signing key; the one before no longer signs. A new webhook gets one anyway.
     #[serde(default)]
     pub new_key: bool,
@@ -125,7 +130,7 @@ pub fn channels(db: &Db<'_>) -> Result<Channels, StoreError> {
 fn webhook(db: &Db<'_>) -> Result<Option<WebhookChannel>, StoreError> {
     let Some(row) = row::<Webhook>(db, ChannelKind::Webhook)? else { return Ok(None) };
     let standing = outbox::standing(db, ChannelKind::Webhook)?;
-    Ok(Some(WebhookChannel { url: row.body.url, version: row.version, standing }))
+    Ok(Some(WebhookChannel { webhook: row.body, version: row.version, standing }))
 }
 
 fn email(db: &Db<'_>) -> Result<Option<EmailChannel>, StoreError> {
@@ -160,7 +165,7 @@ pub fn set_webhook(
     by: &Actor,
     input: &WebhookInput,
 ) -> Result<WebhookSet, ChannelError> {
-    let new = Webhook { url: input.url.trim().to_owned() };
+    let new = Webhook { url: input.url.trim().to_owned(), language: input.language };
     new.check()?;
     let was = unchanged::<Webhook>(tx, ChannelKind::Webhook, input.version)?;
     let kept = was.as_ref().and_then(|was| was.secret.clone()).filter(|_| !input.new_key);

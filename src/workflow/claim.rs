@@ -12,11 +12,12 @@ use super::refs::UserRef;
 use super::secret::{self, Secret, SecretHash, random};
 use super::session;
 use super::settings::{self, Settings, SettingsError};
-use super::user::{self, Language, UserError, UserInput};
+use super::user::{self, UserError, UserInput};
 use crate::domain::id::SessionId;
 use crate::domain::role::Role;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::Language;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 

@@ -15,6 +15,7 @@ use crate::domain::id::{CoaId, DocumentId, PackageId, ProductId, UserId};
 pub use crate::domain::stock::CoaState;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::words;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
@@ -125,9 +126,10 @@ pub fn file(tx: &Tx<'_>, by: &Actor, input: &CoaInput) -> Result<Coa, CoaError> 
     }
     let mut case = None;
     if !input.passed {
-        let said = format!("{} found on {} that it failed", input.lab.trim(), input.tested);
+        let said = words!("{} found on {} that it failed", "{} halló el {} que no pasa";
+            input.lab.trim(), input.tested);
         let reason = HoldReason::CoaFailed;
-        case = failing::take_in(tx, by, &mut entry, &product, &batch, reason, &said)?;
+        case = failing::take_in(tx, by, &mut entry, &product, &batch, reason, said)?;
     }
     entry.seal(&serde_json::json!({ "coa": id, "batch": batch, "input": input, "case": case }))?;
     changed(tx, product.id, &batch)?;
@@ -203,9 +205,10 @@ pub fn revoke(tx: &Tx<'_>, by: &Actor, id: CoaId, input: &RevokeInput) -> Result
     let mut entry = Entry::open(tx, by, "coa_revoked")?;
     let mut case = None;
     if decided && of(tx, coa.product.id, &coa.batch)? != CoaState::Passed {
-        let said = format!("The COA of {} was taken back: {why}", coa.lab);
+        let said =
+            words!("The COA of {} was taken back: {why}", "Se retiró el COA de {}: {why}"; coa.lab);
         let reason = HoldReason::CoaRevoked;
-        case = failing::take_in(tx, by, &mut entry, &coa.product, &coa.batch, reason, &said)?;
+        case = failing::take_in(tx, by, &mut entry, &coa.product, &coa.batch, reason, said)?;
     }
     entry.seal(&serde_json::json!({ "coa": id, "why": why, "case": case }))?;
     changed(tx, coa.product.id, &coa.batch)?;

@@ -72,6 +72,8 @@ pub struct CopyPackage {
     pub blocked: Vec<BlockReason>,
     /// Empty where nothing of it is in the store any more.
     pub held: Vec<CopyHeld>,
+    /// Whether whoever asks counts it, and so is not told what is where.
+    pub hidden: bool,
 }
 
 /// Some of a package at a place, in the package's unit.
@@ -184,6 +186,7 @@ fn package(row: &Row<'_>, today: NaiveDate, held: Vec<CopyHeld>) -> Result<CopyP
         unit: refs::unit(row, "unit")?,
         blocked: facts.blocked(today),
         held,
+        hidden: false,
     })
 }
 

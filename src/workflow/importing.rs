@@ -23,7 +23,7 @@ use crate::store::{SqlError, StoreError};
 
 pub use apply::{ConfirmInput, apply_chunk, applying, confirm, discard};
 pub use mapping::{MakeInput, MappingInput, MappingsInput, map_items, mappings, reconsider};
-pub use mapping::{candidates_of, map_item, product_of_item};
+pub use mapping::{candidates_of, made_already, map_item, product_of_item};
 pub use reading::{NewImport, abandon_unread, begin, read_in};
 pub use view::{get, list, rows};
 

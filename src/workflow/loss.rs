@@ -12,6 +12,7 @@ use crate::domain::file_hash::FileHash;
 use crate::domain::id::{PackageId, PlaceId};
 use crate::domain::place::Account;
 use crate::domain::quantity::Quantity;
+use crate::domain::words::words;
 use crate::ledger::{Actor, Entry, query};
 use crate::store::Tx;
 
@@ -92,11 +93,15 @@ pub fn returned(tx: &Tx<'_>, by: &Actor, input: &ReturnInput) -> Result<Moved, Q
     if known < input.quantity.amount {
         let name = &package.reference.product.name;
         let new = NewCase {
-            title: format!("{name}: more came back than was sold"),
+            title: words!(
+                "{name}: more came back than was sold",
+                "{name}: volvió más de lo que se vendió"
+            ),
             subject: Some(("package", id.0, package.reference.tag.clone())),
             evidence: vec![(
                 "return",
-                format!("{} came back, {} were sold", input.quantity, package.quantity(known)),
+                words!("{} came back, {} were sold", "volvieron {}, se vendieron {}";
+                    input.quantity, package.quantity(known)),
             )],
             package: Some(id),
             ..NewCase::default()

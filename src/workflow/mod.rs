@@ -1,6 +1,7 @@
 //! What people do, one module per job. Synchronous: each function takes a `&Db` to read or a `&Tx` to
 //! change something, and everything it changes goes through one journal entry.
 
+pub mod adjusting;
 pub mod alert;
 pub mod author;
 pub mod backups;
@@ -11,9 +12,11 @@ pub mod channel;
 pub mod claim;
 pub mod coa;
 pub mod copy;
+pub mod counting;
 pub mod device;
 pub mod document;
 pub mod importing;
+pub mod investigating;
 pub mod journal;
 pub mod license;
 pub mod loss;
@@ -33,6 +36,7 @@ pub mod secret;
 pub mod sellable;
 pub mod session;
 pub mod settings;
+pub mod significant;
 pub mod stock;
 pub mod throttle;
 pub mod user;

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::counting::Blind;
 use super::refs::{self, PackageFacts, PackageRef, PlaceRef};
 use super::stock::{self, LastOut};
 use crate::domain::id::{MovementId, PackageId, PlaceId, Seq};
@@ -10,7 +11,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::role::Permission;
 use crate::domain::topic::Topic;
-use crate::ledger::{Actor, Entry, Movement, PostError, query};
+use crate::ledger::{Actor, Entry, Movement, PostError, Posted, query};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
 /// Move an amount of a package, in the package's unit.
@@ -38,10 +39,10 @@ pub struct Moved {
     pub from: PlaceRef,
     pub to: PlaceRef,
     pub quantity: Quantity,
-    /// What `from` still holds of the package.
-    pub left: Quantity,
+    /// What `from` still holds of the package. Neither is told to whoever counts it.
+    pub left: Option<Quantity>,
     /// What `to` holds now.
-    pub now: Quantity,
+    pub now: Option<Quantity>,
 }
 
 /// What an undo posted.
@@ -121,6 +122,7 @@ pub fn post(
     let movement = Movement { package: id, amount, from: from.id, to: to.id, reverses: None };
     let posted = entry.post(movement).map_err(|error| refusal(tx, package, from.id, error))?;
     tx.announce(Topic::Stock, id.0);
+    let (left, now) = told(tx, entry.by(), package, (from.id, to.id), posted)?;
     Ok(Moved {
         seq: entry.seq(),
         movement: posted.id,
@@ -128,9 +130,24 @@ pub fn post(
         from: from.clone(),
         to: to.clone(),
         quantity: package.quantity(amount),
-        left: package.quantity(posted.left),
-        now: package.quantity(posted.now),
+        left,
+        now,
     })
+}
+
+/// What both sides hold now, for whoever may know.
+pub fn told(
+    db: &Db<'_>,
+    by: &Actor,
+    package: &PackageFacts,
+    (from, to): (PlaceId, PlaceId),
+    posted: Posted,
+) -> Result<(Option<Quantity>, Option<Quantity>), SqlError> {
+    let blind = Blind::to(db, by)?;
+    let seen = |place, amount| {
+        (!blind.hides(package.reference.product.id, place)).then(|| package.quantity(amount))
+    };
+    Ok((seen(from, posted.left), seen(to, posted.now)))
 }
 
 /// An amount that this package can move: its own unit, above zero, whole where counted.
@@ -239,12 +256,13 @@ pub fn undo(tx: &Tx<'_>, by: &Actor, seq: Seq, approved: bool) -> Result<Undone,
                 MoveError::NotEnough { .. } => MoveError::LaterDepends,
                 other => other,
             })?;
+        let (left, now) = told(tx, by, &package, (original.to, original.from), posted)?;
         moved.push(Moved {
             seq: entry.seq(),
             movement: posted.id,
             quantity: package.quantity(original.amount),
-            left: package.quantity(posted.left),
-            now: package.quantity(posted.now),
+            left,
+            now,
             package: package.reference,
             from: known_place(tx, original.to)?,
             to: known_place(tx, original.from)?,

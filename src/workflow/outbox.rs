@@ -9,6 +9,7 @@ use crate::domain::id::CaseId;
 use crate::domain::notice::{Channel, ChannelKind, Fault, FaultKind, Notice};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
@@ -32,7 +33,7 @@ pub struct Due {
 }
 
 /// Puts a message out on every channel that is set up, as part of a command.
-pub fn put(tx: &Tx<'_>, kind: &str, title: &str, case: Option<CaseId>) -> Result<(), StoreError> {
+pub fn put(tx: &Tx<'_>, kind: &str, title: &Words, case: Option<CaseId>) -> Result<(), StoreError> {
     for channel in set_up(tx)? {
         let (code, due) = match case {
             Some(case) => case_of(tx, case)?,
@@ -45,14 +46,18 @@ pub fn put(tx: &Tx<'_>, kind: &str, title: &str, case: Option<CaseId>) -> Result
 
 /// Puts out a message that says only that it came.
 pub fn put_test(tx: &Tx<'_>, channel: ChannelKind) -> Result<(), StoreError> {
-    put_on(tx, channel, "test", "A test: alerts of this box will reach you here", None, None)
+    let title = words!(
+        "A test: alerts of this box will reach you here",
+        "Una prueba: aquí le llegarán las alertas de esta caja",
+    );
+    put_on(tx, channel, "test", &title, None, None)
 }
 
 fn put_on(
     tx: &Tx<'_>,
     channel: ChannelKind,
     kind: &str,
-    title: &str,
+    title: &Words,
     case: Option<String>,
     due: Option<At>,
 ) -> Result<(), StoreError> {
@@ -65,7 +70,7 @@ fn put_on(
         kind: kind.to_owned(),
         at: tx.now(),
         store: settings::get(tx)?.store_name,
-        title: title.to_owned(),
+        title: title.clone(),
         case,
         due,
     };

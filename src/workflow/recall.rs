@@ -11,6 +11,7 @@ use crate::domain::id::{CaseId, PackageId, PlaceId, ProductId, RecallId};
 use crate::domain::place::{Account, PlaceKind};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::time::At;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 
@@ -136,10 +137,16 @@ pub fn recall(tx: &Tx<'_>, by: &Actor, input: &RecallInput) -> Result<RecallView
     let name = named(tx, &input.scope)?;
     // Its case names it, and it names its case: the number is taken first.
     let id: i64 = tx.one("SELECT coalesce(max(id), 0) + 1 FROM recall", [], |row| row.get(0))?;
+    let title = words!("Recall: {}", "Retiro: {}"; [name.en], [name.es]);
+    let count = packages.len();
     let new = NewCase {
-        title: format!("Recall: {name}"),
-        subject: Some(("recall", id, name.clone())),
-        evidence: vec![("recall", format!("{name}, {} packages: {reason}", packages.len()))],
+        title: title.clone(),
+        subject: Some(("recall", id, name.en.clone())),
+        evidence: vec![(
+            "recall",
+            words!("{}, {count} packages: {reason}", "{}, {count} paquetes: {reason}";
+            [name.en], [name.es]),
+        )],
         ..NewCase::default()
     };
     let (case, code) = casework::open(tx, by, entry.seq(), CaseKind::Recall, &new)?;
@@ -153,7 +160,12 @@ pub fn recall(tx: &Tx<'_>, by: &Actor, input: &RecallInput) -> Result<RecallView
         },
     )?;
     let shelf = quarantine::shelf(tx)?;
-    let sweep = Sweep { shelf: &shelf, reason: HoldReason::Recall, said: "recalled", case };
+    let sweep = Sweep {
+        shelf: &shelf,
+        reason: HoldReason::Recall,
+        said: words!("recalled", "retirado del mercado"),
+        case,
+    };
     for package in &packages {
         tx.execute(
             "UPDATE package SET recalled = 1 WHERE id = :id",
@@ -165,7 +177,7 @@ pub fn recall(tx: &Tx<'_>, by: &Actor, input: &RecallInput) -> Result<RecallView
             named_params! { ":recall": id, ":package": package.0 },
         )?;
     }
-    alert::raise(tx, AlertKind::Recall, &format!("Recall: {name}"), Some(case), None)?;
+    alert::raise(tx, AlertKind::Recall, &title, Some(case), None)?;
     entry.seal(&serde_json::json!({
         "recall": id, "scope": input.scope, "reason": reason, "packages": packages, "case": case,
     }))?;
@@ -176,17 +188,17 @@ fn trimmed(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn named(db: &Db<'_>, scope: &RecallScope) -> Result<String, SqlError> {
+fn named(db: &Db<'_>, scope: &RecallScope) -> Result<Words, SqlError> {
     let product = match scope.product {
         Some(id) => refs::product(db, ProductId(id))?.map(|product| product.name),
         None => None,
     };
     let parts = [
-        product,
-        trimmed(scope.batch.as_deref()).map(|batch| format!("batch {batch}")),
-        trimmed(scope.supplier.as_deref()).map(|supplier| format!("from {supplier}")),
+        product.as_deref().map(Words::own),
+        trimmed(scope.batch.as_deref()).map(|batch| words!("batch {batch}", "lote {batch}")),
+        trimmed(scope.supplier.as_deref()).map(|from| words!("from {from}", "de {from}")),
     ];
-    Ok(parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
+    Ok(Words::joined(&parts.into_iter().flatten().collect::<Vec<_>>(), ", "))
 }
 
 fn found(db: &Db<'_>, scope: &RecallScope) -> Result<Vec<PackageId>, RecallError> {

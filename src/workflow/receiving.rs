@@ -14,6 +14,7 @@ mod said;
 mod scan;
 mod undo;
 mod view;
+mod wording;
 
 use serde::{Deserialize, Serialize};
 
@@ -227,6 +228,8 @@ pub enum ReceivingError {
     AlreadyDone { line: Box<ShipmentLine> },
     #[error("{item} is no product of the store yet")]
     NeedsProduct { item: String, unit: Unit },
+    #[error("{item} is {} already", product.name)]
+    ItemKnown { item: String, product: ProductRef },
     #[error("the tag is known already: {what}")]
     TagKnown { what: &'static str, label: String },
     #[error("there is no {kind} to put it")]

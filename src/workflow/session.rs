@@ -9,12 +9,13 @@ use super::device::{self, DeviceKind};
 use super::secret::SecretHash;
 use super::settings;
 use super::throttle;
-use super::user::{self, Language};
+use super::user;
 use crate::domain::id::{DeviceId, SessionId, UserId};
 use crate::domain::role::{Permission, Role};
 use crate::domain::scan::{self, Scan};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::Language;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 

@@ -36,8 +36,20 @@ pub struct Settings {
     pub blind_receiving: bool,
     /// How far an arriving weight may be off, by category. Pieces may not.
     pub weight_tolerances: Vec<Tolerance>,
+    /// How far the till's clock and the devices' may be off the box's, seconds: what happened within this time
+    /// of a count may have been before or after it.
+    pub sales_clock_skew_s: i64,
+    /// A difference of a count above this is counted by a second person, cents; 0 never.
+    pub second_count_above_cents: i64,
+    /// The house's own rule: how soon a discrepancy is dealt with, hours. The state's holds where it is sooner.
+    pub discrepancy_within_h: i64,
     /// Whether managers, too, may let stock go from quarantine.
     pub manager_releases_quarantine: bool,
+    /// Above either of these a second person approves an adjustment: its value in cents, and its units.
+    pub adjust_limit_cents: i64,
+    pub adjust_limit_units: i64,
+    /// From what share of an average month's sales on a discrepancy is significant, in percent.
+    pub significant_percent: i64,
     #[serde(default)]
     pub version: i64,
 }
@@ -74,7 +86,13 @@ impl Default for Settings {
             license_number: String::new(),
             blind_receiving: true,
             weight_tolerances: Vec::new(),
+            sales_clock_skew_s: 120,
+            second_count_above_cents: 10_000,
+            discrepancy_within_h: 24,
             manager_releases_quarantine: false,
+            adjust_limit_cents: 5_000,
+            adjust_limit_units: 5,
+            significant_percent: 3,
             version: 0,
         }
     }
@@ -116,6 +134,14 @@ impl Settings {
         now.utc().with_timezone(&self.tz()).date_naive()
     }
 
+    /// The business day that a moment belongs to: it begins at its hour, not at midnight.
+    pub fn business_day(&self, now: At) -> NaiveDate {
+        let starts = NaiveTime::parse_from_str(&self.business_day_starts, "%H:%M");
+        let local = now.utc().with_timezone(&self.tz()).naive_local();
+        let before = starts.is_ok_and(|starts| local.time() < starts);
+        if before { local.date().pred_opt().unwrap_or(local.date()) } else { local.date() }
+    }
+
     pub fn check(&self) -> Result<(), SettingsError> {
         let invalid = |field, why: &str| Err(SettingsError::Invalid { field, why: why.into() });
         if self.store_name.trim().is_empty() || self.store_name.chars().count() > 60 {
@@ -135,6 +161,12 @@ impl Settings {
         if self.license_number.chars().count() > 60 {
             return invalid("license_number", "is longer than 60 characters");
         }
+        if !(0..=900).contains(&self.sales_clock_skew_s) {
+            return invalid("sales_clock_skew_s", "needs 0 to 900 seconds");
+        }
+        if !(0..=100_000_000).contains(&self.second_count_above_cents) {
+            return invalid("second_count_above_cents", "needs 0 to 1,000,000 dollars");
+        }
         if self.weight_tolerances.len() > 50 {
             return invalid("weight_tolerances", "are 50 at most");
         }
@@ -151,6 +183,10 @@ impl Settings {
             ("idle_lock_own_s", self.idle_lock_own_s, 60..=43_200),
             ("offline_for_min", self.offline_for_min, 15..=1440),
             ("expiry_warning_days", self.expiry_warning_days, 0..=365),
+            ("discrepancy_within_h", self.discrepancy_within_h, 1..=720),
+            ("adjust_limit_cents", self.adjust_limit_cents, 0..=10_000_000),
+            ("adjust_limit_units", self.adjust_limit_units, 0..=10_000),
+            ("significant_percent", self.significant_percent, 1..=100),
         ];
         for (field, value, range) in within {
             if !range.contains(&value) {
@@ -205,4 +241,28 @@ pub fn store(tx: &Tx<'_>, settings: &Settings) -> Result<(), SettingsError> {
         named_params! { ":body": body, ":version": settings.version },
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_business_day_begins_at_its_hour_also_where_the_clocks_change() {
+        let settings = Settings {
+            zone: "America/Los_Angeles".into(),
+            business_day_starts: "04:00".into(),
+            ..Settings::default()
+        };
+        let day = |text: &str| {
+            let at = chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
+            settings.business_day(At(at)).to_string()
+        };
+        assert_eq!(day("2026-11-27T03:59:59-08:00"), "2026-11-26");
+        assert_eq!(day("2026-11-27T04:00:00-08:00"), "2026-11-27");
+        // On the first of November half past one comes twice, and belongs to the day before both times.
+        assert_eq!(day("2026-11-01T01:30:00-07:00"), "2026-10-31");
+        assert_eq!(day("2026-11-01T01:30:00-08:00"), "2026-10-31");
+        assert_eq!(day("2026-11-01T04:00:00-08:00"), "2026-11-01");
+    }
 }

@@ -15,29 +15,9 @@ use crate::domain::id::UserId;
 use crate::domain::role::Role;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::Language;
 use crate::ledger::{Actor, Entry, Via};
 use crate::store::{Db, Row, SqlError, StoreError, Tx, named_params};
-
-/// The languages of the screens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Language {
-    En,
-    Es,
-}
-
-impl Language {
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::En => "en",
-            Self::Es => "es",
-        }
-    }
-
-    fn parse(word: &str) -> Self {
-        if word == "es" { Self::Es } else { Self::En }
-    }
-}
 
 /// A person, as a manager sees them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -75,7 +75,7 @@ step('the box is back: the app goes on without being loaded again', async () => 
 
 step('a newer version waits while a write is queued', async () => {
   box.update();
-  await tia.context.route('**/api/v1/me', (route) => route.abort());
+  box.refuse('/api/v1/me');
   await mark(tia);
   await tia.tap(/^You: Tia Moreno/);
   await tia.page.getByRole('dialog').getByText('Español').click();
@@ -89,7 +89,7 @@ step('a newer version waits while a write is queued', async () => {
 });
 
 step('once it is sent the newer version is offered', async () => {
-  await tia.context.unroute('**/api/v1/me');
+  box.refuse(null);
   const offered = tia.page.getByText('Hay una versión nueva de la aplicación.');
   await offered.waitFor({ timeout: 40_000 });
   await store.owner.until('/users', ({ users }) =>

@@ -31,6 +31,12 @@ const movedBy = async (tag) => {
   return life.filter((one) => one.kind === 'moved').map((one) => one.by?.name);
 };
 
+/** Waits until a device's own copy has what a place holds of a package: without the box it goes by nothing
+ *  else, and a copy still on its way would be cut off with the wire. */
+async function knows(profile, tag, place) {
+  await copied(profile, store.packages[tag].id, store.places[place].id, await store.held(tag, place));
+}
+
 /** Moves some of a package from one bin to another on the Move screen, in English or Spanish. */
 async function moves(profile, { tag, count, from, to }) {
   const es = (await profile.page.evaluate(() => document.documentElement.lang)) === 'es';
@@ -48,6 +54,7 @@ async function moves(profile, { tag, count, from, to }) {
 step('writes of who has left are sent in their name while somebody else is signed in', async () => {
   await tablet.goto('/move');
   await tablet.heading('Move');
+  await knows(tablet, TAGS.newGummies, 'B-02');
   tablet.wire.cut();
   await moves(tablet, { tag: TAGS.newGummies, count: '2', from: 'B-02', to: 'A-01' });
   await waits(tablet).waitFor();
@@ -76,7 +83,7 @@ step('a device left alone without the box is covered, and its person goes on wit
   await store.owner.put('/settings', { ...settings, idle_lock_shared_s: 30 });
   await tablet.page.reload();
   await tablet.heading('Move');
-  await copied(tablet, store.packages[TAGS.newGummies].id, store.places['A-01'].id, '2');
+  await knows(tablet, TAGS.newGummies, 'A-01');
   tablet.wire.cut();
   await tablet.page.waitForTimeout(1_000);
   await moves(tablet, { tag: TAGS.newGummies, count: '1', from: 'A-01', to: 'B-02' });
@@ -100,6 +107,7 @@ step('two people who took the same last unit: the box says who was first, to the
   await other.goto('/move');
   await other.heading('Move');
   const all = await store.held(TAGS.vape, 'B-02');
+  for (const one of [phone, other]) await knows(one, TAGS.vape, 'B-02');
   phone.wire.cut();
   other.wire.cut();
   await moves(phone, { tag: TAGS.vape, count: all, from: 'B-02', to: 'A-01' });
@@ -125,6 +133,7 @@ step('what a person did before they were disabled is kept; what waited is refuse
   const nora = await store.device('Nora Klein', { size: PHONE, wired: true });
   await nora.goto('/move');
   await nora.heading('Move');
+  await knows(nora, TAGS.oldGummies, 'A-01');
   await moves(nora, { tag: TAGS.oldGummies, count: '5', from: 'A-01', to: 'B-02' });
   await nora.sees(`5 ea ${GUMMIES} now at B-02`);
   nora.wire.cut();
@@ -144,6 +153,7 @@ step('a device taken off the list keeps what was never saved; added again, it is
   const lost = await store.device('Tia Moreno', { size: PHONE, wired: true });
   await lost.goto('/move');
   await lost.heading('Move');
+  await knows(lost, TAGS.vape, 'A-01');
   // The box takes it, the answer never comes: then the device is revoked.
   lost.wire.loseAnswers();
   await moves(lost, { tag: TAGS.vape, count: '3', from: 'A-01', to: 'B-02' });

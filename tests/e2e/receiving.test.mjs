@@ -111,6 +111,13 @@ test('ninety-nine of a hundred: quarantine, a case, and the manager knows at onc
   await office.heading(`${GUMMIES}: 99 ea came, 100 ea were shipped`);
   await office.sees('by 4 CCR 15049(b)');
   await office.sees(/^99 ea counted by Tia Moreno/);
+  const caseAt = new URL(office.page.url()).pathname;
+  await store.owner.put('/me', { language: 'es' });
+  await office.goto(caseAt);
+  await office.heading(`${GUMMIES}: llegaron 99 ea, se enviaron 100 ea`);
+  await office.sees('Tia Moreno contó 99 ea');
+  await store.owner.put('/me', { language: 'en' });
+  await office.goto(caseAt);
   await office.tap('I know');
   await office.page.getByRole('alert').filter({ hasText: 'were shipped' }).waitFor({ state: 'detached' });
   await office.tap('Close the case');
@@ -201,6 +208,70 @@ test('a photo that was taken without the box comes with its count', async () => 
   assert.deepEqual([...bytes.subarray(0, 3)], [0xff, 0xd8, 0xff], 'a JPEG, of the size that is needed');
 });
 
+test('an item that is no product is made without the box, and counted at once', async () => {
+  const tag = '1A4060300002EE1000095001';
+  const packages = [{ ...one(tag, 12), ItemName: 'Night Buoy Cart' }];
+  const id = await enters(store, manifest({ number: '0000420008', delivery: 18, packages }));
+  await tia.goto(`/shipments/${id}`);
+  await tia.tap('The truck is here');
+  await tia.page.getByText('Count', { exact: true }).first().click();
+  await tia.sees('Scan a package');
+  tia.wire.cut();
+  await tia.scans(tag);
+  await sheet(tia).getByLabel('SKU').fill('NB-1'); // nothing of the store is like it: it can only be made
+  await sheet(tia).getByLabel('Category').fill('Vape');
+  await sheet(tia).getByRole('button', { name: 'Make a new product' }).click();
+  await keys(tia, '12');
+  await sheet(tia).getByRole('button', { name: 'Receive 12 ea' }).click();
+  await sheet(tia).waitFor({ state: 'hidden' });
+  await tia.sees('Kept on this device until the box is back.');
+  await tia.page.reload();
+  await tia.wire.open();
+  await saved(tia);
+  const { lines } = await look(tia, `/shipments/${id}`);
+  assert.deepEqual([lines[0].product.sku, lines[0].counted.value], ['NB-1', '12']);
+});
+
+test('a manifest’s file waits for the box, and says then what it held', async () => {
+  await tia.goto('/shipments');
+  await tia.button('Load manifests').waitFor();
+  tia.wire.cut();
+  const loads = async (name, text) => {
+    await tia.tap('Load manifests');
+    await sheet(tia).locator('input[type=file]').setInputFiles({
+      name, mimeType: 'text/csv', buffer: Buffer.from(text),
+    });
+    await sheet(tia).getByText(`${name} is kept on this device`).waitFor();
+    await sheet(tia).getByRole('button', { name: 'Done' }).click();
+  };
+  const head = 'Manifest,Package,Item,Quantity,Unit\n';
+  await loads('good.csv', `${head}0000420009,1A4060300002EE1000094001,${GUMMIES},4,Each\n`);
+  await loads('bad.csv', `${head}0000420010,1A4060300002EE1000094002,${GUMMIES},many,Each\n`);
+  await tia.sees('Not in the box yet');
+  await tia.page.reload();
+  await tia.sees('Manifests from good.csv');
+  await tia.wire.open();
+  await sheet(tia).getByText('1 manifest read').waitFor();
+  await sheet(tia).getByRole('button', { name: 'Done' }).click();
+  await tia.sees(/Nothing was entered/);
+  await tia.sees(/“many”/);
+  await tia.page.getByRole('link', { name: /0000420009/ }).waitFor();
+  await tia.tap('Put away');
+  await sheet(tia).getByRole('button', { name: 'Put this one away' }).click();
+  await tia.page.getByText('Not in the box yet').waitFor({ state: 'hidden' });
+  // Whoever waits in front of the sheet sees it there.
+  tia.wire.cut();
+  await tia.tap('Load manifests');
+  await sheet(tia).locator('input[type=file]').setInputFiles({
+    name: 'late.csv', mimeType: 'text/csv',
+    buffer: Buffer.from(`${head}0000420011,1A4060300002EE1000094003,${GUMMIES},4,Each\n`),
+  });
+  await sheet(tia).getByText('late.csv is kept on this device').waitFor();
+  await tia.wire.open();
+  await sheet(tia).getByText('1 manifest read').waitFor();
+  await sheet(tia).getByRole('button', { name: 'Done' }).click();
+});
+
 test('a manifest is typed from paper', async () => {
   await tia.goto('/shipments');
   await tia.tap('Type it from paper');
@@ -212,7 +283,7 @@ test('a manifest is typed from paper', async () => {
   await tia.page.waitForTimeout(500); // no hand goes from the keys to the scanner in less
   await tia.scans('1A4060300002EE1000097777');
   await sheet(tia).getByRole('button', { name: 'Enter the manifest' }).click();
-  await tia.sees('Manifest 0000420077');
+  await tia.heading('Manifest 0000420077');
   const view = await look(tia, new URL(tia.page.url()).pathname);
   assert.deepEqual(view.lines.map((line) => line.tag), ['1A4060300002EE1000097777']);
 });

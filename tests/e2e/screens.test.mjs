@@ -25,6 +25,10 @@ const PATHS = {
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
   '/device': '/device',
   '/shipments': '/shipments', '/shipments/:id': () => `/shipments/${ids.shipment}`,
+  '/counts': '/counts', '/counts/trend': '/counts/trend', '/counts/:id': () => `/counts/${ids.count}`,
+  '/investigations': '/investigations', '/shrink': '/shrink', '/adjustments': '/adjustments', '/worklist': '/worklist',
+  '/cases/:id/investigation': () => `/cases/${ids.variance}/investigation`,
+  '/cases/:id/correction': () => `/cases/${ids.variance}/correction`,
   '/quarantine': '/quarantine', '/recalls': '/recalls', '/recalls/:id': () => `/recalls/${ids.recall}`,
   '/stock': '/stock', '/transit': '/transit',
   '/products/:id': () => `/products/${store.products[GUMMIES].id}`,
@@ -47,7 +51,7 @@ const OVER = [
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
   ['a webhook', '/admin/channels', (page) => page.getByRole('button', { name: /Set up a webhook|Configurar un webhook/ }).click()],
   ['mail', '/admin/channels', (page) => page.getByRole('button', { name: /^(Change|Cambiar)$/ }).click()],
-  ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar manifiestos/ }).click()],
+  ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar archivo/ }).click()],
   ['a manifest from paper', '/shipments', (page) => page.getByRole('button', { name: /Type it from paper|Escribirlo del papel/ }).click()],
   ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
     await page.getByText(/^(Count|Contar)$/).first().click();
@@ -59,6 +63,11 @@ const OVER = [
     await page.getByRole('button', { name: /File the COA|Archivar el COA/ }).click();
   }],
   ['damaged or returned', () => `/packages/${store.packages[TAGS.newGummies].id}`, (page) => page.getByRole('button', { name: /Damaged or returned|Dañado o devuelto/ }).click()],
+  ['a new count', '/counts', (page) => page.getByRole('button', { name: /New count|Nuevo conteo/ }).click()],
+  ['a schedule', '/counts', (page) => page.getByRole('button', { name: /Edibles/ }).last().click()],
+  ['adjusting', () => `/packages/${store.packages[TAGS.newGummies].id}`, (page) => page.getByRole('button', { name: /Adjust stock|Ajustar existencias/ }).click()],
+  ['writing down a cause', () => `/cases/${ids.variance}/investigation`, (page) => page.getByRole('button', { name: /^(Write (down the cause|it down anew)|Anotar(la de nuevo| la causa))$/ }).first().click()],
+  ['what to enter outside', '/worklist', (page) => page.locator('main li button').first().click()],
   ['letting it go', '/quarantine', (page) => page.getByRole('button', { name: /Let it go|Liberar/ }).first().click()],
   ['a typed code', '/', (page) => page.getByRole('button', { name: /Type a code|Escribir un código/ }).click()],
   ['me', '/', (page) => page.getByRole('button', { name: /^(You|Usted|Tú|Yo)/ }).click()],
@@ -110,6 +119,27 @@ for (const [person, role] of [['Ben Ito', 'budtender'], ['Tia Moreno', 'technici
     if (role === 'technician') await check(profile, `/picks/${ids.pick}`);
   });
 }
+
+test('counting blind', async () => {
+  const profile = await store.device('Tia Moreno', { bypassCSP: true });
+  await withAxe(profile.context);
+  const places = [store.places['A-01'].id, store.places['B-02'].id];
+  const { count } = await tia.post('/counts', { scope: { places } });
+  const path = `/counts/${count.id}`;
+  await check(profile, path);
+  await profile.tap('Count here');
+  await profile.button(/^Count here/).waitFor({ state: 'detached' });
+  const begin = (page) => page.getByRole('button', { name: /A-01/ }).click();
+  await check(profile, path);
+  await check(profile, path, begin);
+  await check(profile, path, async (page) => {
+    await begin(page);
+    await profile.scans(TAGS.oldGummies);
+    await page.getByRole('dialog').waitFor();
+  });
+  await check(profile, `/packages/${store.packages[TAGS.oldGummies].id}`);
+  await store.owner.post(`${path}/cancel`, { why: 'only looked at' });
+});
 
 test('the front doors: adding a device, the tiles, the PIN, the wall', async () => {
   const profile = await store.profile({ bypassCSP: true });
@@ -170,10 +200,45 @@ async function somethingEverywhere() {
   const shipment = await enters(store, manifest({ packages }));
   await tia.post(`/shipments/${shipment}/arrive`);
   await tia.post(`/shipments/${shipment}/receipts`, { tag: CASES.ten, counted: { value: '9', unit: 'ea' } });
+  const count = await counted(true);
+  const { result } = await store.owner.get(`/counts/${count}`);
+  const variance = result.lines.find((line) => line.case).case;
+  await tia.post(`/cases/${variance}/cause`, { cause: 'unknown', note: 'Nobody remembers anything' });
+  await tia.post(`/cases/${variance}/coaching`, {});
+  await tia.post('/adjustments', {
+    how: 'single', reason: 'Damage', note: 'Crushed', lines: [
+      { package: store.packages[TAGS.newGummies].id, place: store.places['B-02'].id, delta: '-1' },
+    ],
+  });
+  await counted(false);
+  await store.owner.post('/counts/schedules', {
+    name: 'Edibles', scope: { categories: ['Edible'] }, weekday: 2, active: true,
+  });
   const recalled = await store.owner.post('/recalls', { scope: { batch: 'LOT-4' }, reason: 'The lab found mould' });
   return {
-    shipment, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id, case: found.case, import: preview.id,
+    shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
+    case: found.case, import: preview.id,
   };
+}
+
+/** The vape in B-02 counted one short; settled, or waiting for it. */
+async function counted(settled) {
+  const place = store.places['B-02'].id;
+  const begun = await tia.post('/counts', { scope: { places: [place] }, note: 'After the delivery' });
+  const path = `/counts/${begun.count.id}`;
+  const now = () => ({ seq: 1_000_000_000, at: new Date().toISOString() });
+  await tia.post(`${path}/places`, { place, began: now() });
+  const said = [[TAGS.vape, '23'], [TAGS.newGummies, '60']];
+  for (const [tag, value] of said) {
+    const quantity = { value, unit: 'ea' };
+    const began = now();
+    await tia.post(`${path}/lines`, { place, package: store.packages[tag].id, quantity, began, said: now() });
+  }
+  await tia.post(`${path}/done`, { place, said: now(), done: true });
+  const { state } = await tia.post(`${path}/submit`);
+  assert.equal(state, 'counted');
+  if (settled) await store.owner.post(`${path}/settle`);
+  return begun.count.id;
 }
 
 async function speaks(language) {

@@ -86,7 +86,7 @@ fn a_product_is_saved_as_it_should_be_written() {
     assert_eq!(made.gtins.iter().map(ToString::to_string).collect::<Vec<_>>(), ["00036000291452"]);
     assert_eq!(
         (made.pars.as_slice(), made.on_hand),
-        (&[par][..], Quantity::new(Amount::ZERO, Unit::Ea))
+        (&[par][..], Some(Quantity::new(Amount::ZERO, Unit::Ea)))
     );
     let listed: Result<_, StoreError> =
         books.store.read_blocking(|db| Ok(catalogue::products(db)?));

@@ -36,6 +36,7 @@ async fn a_device_can_tell_what_a_scan_means_from_the_copy_alone() {
             "batch": null, "packaged": null, "expires": "2027-03-01",
             "received": "1970-01-01T00:00:01.500Z", "unit": "g", "blocked": [],
             "held": [{ "place": BIN_A, "quantity": "28", "reserved": "0", "open": false }],
+            "hidden": false,
         })
     );
     assert_eq!(find(&copy["packages"], FAILED)["blocked"], json!(["lab_not_passed"]));

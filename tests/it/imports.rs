@@ -194,7 +194,7 @@ impl Books {
             Ok(casework::cases(db, None, casework::CaseOrder::Newest)?
                 .cases
                 .into_iter()
-                .map(|c| (c.title, c.evidence))
+                .map(|c| (c.title.en, c.evidence))
                 .collect())
         });
         found.expect("a read")

@@ -11,7 +11,7 @@ use crate::support::{Device, Reply};
 
 const METRC: &[u8] = include_bytes!("../data/metrc-active.json");
 
-async fn hand_in(device: &Device, key: Uuid, query: &str, bytes: &[u8]) -> Reply {
+pub async fn hand_in(device: &Device, key: Uuid, query: &str, bytes: &[u8]) -> Reply {
     let ask = device.ask(Method::POST, &format!("/api/v1/imports?{query}"));
     let ask = ask.header("Idempotency-Key", key.to_string());
     let ask = ask.header("Content-Type", "application/octet-stream").body(bytes.to_vec());
@@ -19,7 +19,7 @@ async fn hand_in(device: &Device, key: Uuid, query: &str, bytes: &[u8]) -> Reply
 }
 
 /// The import once the box has applied it by itself.
-async fn applied(device: &Device, path: &str) -> Value {
+pub async fn applied(device: &Device, path: &str) -> Value {
     for _ in 0..100 {
         let import = device.get(path).await.ok();
         if import["state"] == "applied" {

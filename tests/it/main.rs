@@ -3,14 +3,17 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by it")]
 
+mod adjusting;
 mod catalogue;
 mod certificate;
 mod conflicts;
 mod console;
 mod copy;
+mod counting;
 mod faults;
 mod front;
 mod imports;
+mod investigating;
 mod kiosk;
 mod ledger;
 mod live;

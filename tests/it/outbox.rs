@@ -64,7 +64,9 @@ async fn an_alert_leaves_the_box_once_on_every_channel() {
     let owner = &dock.shop.owner.device;
     let id = dock.arrived(&manifest()).await;
     let key = set_webhook(owner, hook.port).await;
-    owner.put("/api/v1/channels/email", json!({ "email": mail(post.port) })).await.ok();
+    let mut spanish = mail(post.port);
+    spanish["language"] = json!("es");
+    owner.put("/api/v1/channels/email", json!({ "email": spanish })).await.ok();
     dock.counts(id, HUNDRED, "99").await.ok();
     let alert = owner.get("/api/v1/alerts").await.ok()["alerts"][0].clone();
     let case = owner.get(&format!("/api/v1/cases/{}", alert["case"])).await.ok()["case"].clone();
@@ -76,7 +78,7 @@ async fn an_alert_leaves_the_box_once_on_every_channel() {
     let said: Value = serde_json::from_str(&told.body).unwrap();
     assert_eq!(said["type"], "alert.discrepancy");
     assert_eq!(said["data"]["store"], "Greenleaf");
-    assert_eq!(said["data"]["title"], alert["title"]);
+    assert_eq!(said["data"]["title"], alert["title"]["en"]);
     assert_eq!((&said["data"]["case"], &said["data"]["due"]), (&case["code"], &case["due"]));
 
     let told = post.was_told(1).await.remove(0);
@@ -84,7 +86,7 @@ async fn an_alert_leaves_the_box_once_on_every_channel() {
     assert!(told.head[2].contains("compliance@greenleaf.example"), "{:?}", told.head);
     let text = &told.body;
     assert!(text.contains("Subject: Greenleaf: ") && text.contains("Message-ID: <"), "{text}");
-    assert!(text.contains(case["code"].as_str().unwrap()), "{text}");
+    assert!(text.contains(&format!("Caso: {}", case["code"].as_str().unwrap())), "{text}");
     for kind in ["webhook", "email"] {
         let stands = standing(owner, kind, |one| one["waiting"] == 0).await;
         assert!(stands["taken_at"].is_string() && stands["fault"].is_null(), "{stands}");

@@ -398,7 +398,10 @@ async fn a_tote_that_is_late_alerts() {
     let cases = shop.owner.device.get("/api/v1/cases?state=open").await.ok();
     assert_eq!(cases["cases"][0]["kind"], "late_tote");
     assert!(
-        cases["cases"][0]["title"].as_str().expect("a title").contains("vault to Front counter")
+        cases["cases"][0]["title"]["en"]
+            .as_str()
+            .expect("a title")
+            .contains("vault to Front counter")
     );
 }
 

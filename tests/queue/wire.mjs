@@ -102,16 +102,18 @@ export class Wire {
     // A copy goes out with what the device had when it was made.
     const headers = { ...init.headers, cookie: this.#api.cookie };
     const session = this.session;
-    return { method: init.method, url, body: Buffer.from(text), headers, token, track, session };
+    const nth = track.tries;
+    return { method: init.method, url, body: Buffer.from(text), headers, token, track, nth, session };
   }
 
-  async #deliver({ method, url, body, headers, track, session }, copy = false) {
+  async #deliver({ method, url, body, headers, track, nth, session }, copy = false) {
     const { status, headers: given, bytes } = await this.#api.raw(method, url, body, { headers });
     const own = headers['written-in'] === session;
     if (own && url.endsWith('/session/key') && status < 300) this.registered.add(session);
     if (url.endsWith('/moves') && status === 200) {
       track.taken = true;
-      if (copy) track.takenLate = true;
+      // What a tab that has crashed had sent may be overtaken by another tab's try, like any copy.
+      if (copy || nth < track.tries) track.takenLate = true;
     }
     const told = Object.entries(given).filter(([, value]) => typeof value === 'string');
     return new Response(status === 204 ? null : bytes, { status, headers: told });

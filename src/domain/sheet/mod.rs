@@ -2,6 +2,7 @@
 //! believed is refused alone, with its field, its value and the reason; a file that cannot be
 //! understood is refused whole. Looks nothing up and changes nothing.
 
+pub mod adjustments;
 mod cell;
 pub mod licenses;
 pub mod manifest;
@@ -40,6 +41,8 @@ pub enum FileRefused {
     NotPackages(&'static str),
     #[error("The JSON holds no manifests: {0}.")]
     NotManifests(&'static str),
+    #[error("The JSON holds no adjustments: {0}.")]
+    NotAdjustments(&'static str),
 }
 
 impl FileRefused {
@@ -54,6 +57,7 @@ impl FileRefused {
             Self::JsonBroken { .. } => "json_broken",
             Self::NotPackages(_) => "not_packages",
             Self::NotManifests(_) => "not_manifests",
+            Self::NotAdjustments(_) => "not_adjustments",
         }
     }
 }

@@ -6,6 +6,7 @@ use super::{Case, CaseKind, CaseState, Subject, Task, TaskKind, TaskState, Verdi
 use crate::domain::id::{CaseId, DocumentId, PackageId, PlaceId, Seq, TaskId};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::time::At;
+use crate::domain::words::Words;
 use crate::store::{Db, Row, SqlError, named_params};
 use crate::workflow::refs::{self, PackageRef, PlaceRef, UserRef};
 
@@ -39,7 +40,7 @@ pub struct Evidence {
     pub at: At,
     pub by: Option<UserRef>,
     pub kind: String,
-    pub text: String,
+    pub text: Words,
     /// The journal entry it came with.
     pub seq: Option<Seq>,
     /// A photo or paper that goes with it.
@@ -91,7 +92,8 @@ pub fn cases(db: &Db<'_>, state: Option<&str>, order: CaseOrder) -> Result<Cases
 pub fn case(db: &Db<'_>, id: CaseId) -> Result<Option<CaseView>, SqlError> {
     let Some(case) = row(db, id)? else { return Ok(None) };
     let found = db.all(
-        "SELECT at, by_user, kind, text, seq, document_id FROM evidence WHERE kase_id = :id ORDER BY id",
+        "SELECT at, by_user, kind, text, text_es, seq, document_id FROM evidence
+         WHERE kase_id = :id ORDER BY id",
         named_params! { ":id": id.0 },
         |row| {
             let by: Option<i64> = row.get("by_user")?;
@@ -99,7 +101,7 @@ pub fn case(db: &Db<'_>, id: CaseId) -> Result<Option<CaseView>, SqlError> {
                 at: At(row.get("at")?),
                 by: None,
                 kind: row.get("kind")?,
-                text: row.get("text")?,
+                text: Words::kept(row.get("text")?, row.get("text_es")?),
                 seq: Some(Seq(row.get("seq")?)),
                 document: row.get::<_, Option<i64>>("document_id")?.map(DocumentId),
             };
@@ -155,8 +157,8 @@ pub(super) fn row(db: &Db<'_>, id: CaseId) -> Result<Option<Case>, SqlError> {
         assignee: Option<i64>,
     }
     let found = db.maybe(
-        "SELECT id, code, kind, title, state, subject_kind, subject_id, subject, place_id, package_id,
-                opened_at, opened_by, assignee, due, due_why, verdict, outcome, closed_at,
+        "SELECT id, code, kind, title, title_es, state, subject_kind, subject_id, subject, place_id,
+                package_id, opened_at, opened_by, assignee, due, due_why, verdict, outcome, closed_at,
                 (SELECT count(*) FROM evidence WHERE kase_id = kase.id) AS evidence
          FROM kase WHERE id = :id",
         named_params! { ":id": id.0 },
@@ -194,7 +196,7 @@ fn read_case(row: &Row<'_>) -> Result<Case, SqlError> {
         id: CaseId(row.get("id")?),
         code: row.get("code")?,
         kind: CaseKind::parse(&kind).unwrap_or(CaseKind::Discrepancy),
-        title: row.get("title")?,
+        title: Words::kept(row.get("title")?, row.get("title_es")?),
         state: if state == "open" { CaseState::Open } else { CaseState::Closed },
         subject,
         place: None,
@@ -237,7 +239,8 @@ pub fn tasks_at(db: &Db<'_>, place: PlaceId) -> Result<Vec<Task>, SqlError> {
 /// One task.
 pub fn task(db: &Db<'_>, id: TaskId) -> Result<Option<Task>, SqlError> {
     let found = db.maybe(
-        "SELECT id, kind, title, state, place_id, package_id, kase_id, assignee, due, opened_at, outcome
+        "SELECT id, kind, title, title_es, state, place_id, package_id, kase_id, assignee, due,
+                opened_at, outcome
          FROM task WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| {
@@ -247,7 +250,7 @@ pub fn task(db: &Db<'_>, id: TaskId) -> Result<Option<Task>, SqlError> {
             let task = Task {
                 id: TaskId(row.get("id")?),
                 kind: TaskKind::parse(&kind).unwrap_or(TaskKind::CheckCase),
-                title: row.get("title")?,
+                title: Words::kept(row.get("title")?, row.get("title_es")?),
                 state: if state == "open" { TaskState::Open } else { TaskState::Done },
                 place: None,
                 package: None,

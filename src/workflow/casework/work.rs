@@ -9,6 +9,7 @@ use crate::domain::file_hash::FileHash;
 use crate::domain::id::{CaseId, PlaceId, TaskId, UserId};
 use crate::domain::place::Account;
 use crate::domain::topic::Topic;
+use crate::domain::words::Words;
 use crate::ledger::{Actor, Entry, Movement, PostError, query};
 use crate::store::{SqlError, StoreError, Tx, named_params};
 use crate::workflow::{document, refs};
@@ -106,7 +107,7 @@ pub fn add_evidence(
     let entry = Entry::open(tx, by, "evidence_added")?;
     match documents.first() {
         Some(document) => super::attach(tx, by.user, entry.seq(), id, *document, text)?,
-        None => super::evidence(tx, by.user, entry.seq(), id, "note", text)?,
+        None => super::evidence(tx, by.user, entry.seq(), id, "note", &Words::own(text))?,
     }
     entry.seal(&serde_json::json!({ "case": id, "text": text, "document": input.document }))?;
     list::case(tx, id)?.ok_or(CaseError::NotFound { what: "case" })
@@ -150,7 +151,7 @@ pub fn close(tx: &Tx<'_>, by: &Actor, id: CaseId, input: &CloseInput) -> Result<
          WHERE kase_id = :id AND state = 'open'",
         named_params! { ":outcome": input.outcome.trim(), ":at": tx.now().0, ":id": id.0 },
     )?;
-    super::evidence(tx, by.user, entry.seq(), id, "closed", input.outcome.trim())?;
+    super::evidence(tx, by.user, entry.seq(), id, "closed", &Words::own(input.outcome.trim()))?;
     entry.seal(&serde_json::json!({
         "case": id, "outcome": input.outcome.trim(), "verdict": input.verdict,
     }))?;
@@ -168,7 +169,7 @@ pub fn reopen(tx: &Tx<'_>, by: &Actor, id: CaseId, input: &ReopenInput) -> Resul
         return Err(CaseError::Open);
     }
     let entry = Entry::open(tx, by, "case_reopened")?;
-    super::resume(tx, by, entry.seq(), id, "reopened", input.reason.trim())?;
+    super::resume(tx, by, entry.seq(), id, "reopened", &Words::own(input.reason.trim()))?;
     entry.seal(&serde_json::json!({ "case": id, "reason": input.reason.trim() }))?;
     super::blocks(tx, case.kind, case.package.as_ref().map(|package| package.id));
     list::row(tx, id)?.ok_or(CaseError::NotFound { what: "case" })

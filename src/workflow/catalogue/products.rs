@@ -38,8 +38,8 @@ pub struct Product {
     pub price_cents: Option<i64>,
     pub active: bool,
     pub pars: Vec<Par>,
-    /// Over all places of the store, in its own unit.
-    pub on_hand: Quantity,
+    /// Over all places of the store, in its own unit. Nothing while whoever asks counts it.
+    pub on_hand: Option<Quantity>,
     pub version: i64,
 }
 
@@ -163,7 +163,7 @@ fn shown(row: &Row<'_>, gtins: Vec<Gtin>, pars: Vec<Par>) -> Result<Product, Sql
         price_cents: row.get("price_cents")?,
         active: row.get("active")?,
         pars,
-        on_hand: Quantity::new(count, unit),
+        on_hand: Some(Quantity::new(count, unit)),
         version: row.get("version")?,
     })
 }

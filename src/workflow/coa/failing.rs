@@ -2,6 +2,7 @@
 //! the same command, with a case and an alert.
 
 use crate::domain::id::{CaseId, PackageId, ProductId};
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::alert::{self, AlertKind};
@@ -18,7 +19,7 @@ pub fn take_in(
     product: &ProductRef,
     batch: &str,
     reason: HoldReason,
-    said: &str,
+    said: Words,
 ) -> Result<Option<CaseId>, QuarantineError> {
     let packages = in_the_store(tx, product.id, batch, reason)?;
     if packages.is_empty() {
@@ -26,15 +27,18 @@ pub fn take_in(
     }
     let shelf = quarantine::shelf(tx)?;
     let (word, fetched) = match reason {
-        HoldReason::CoaRevoked => ("revoked", "its COA was revoked"),
-        _ => ("failed", "its COA failed"),
+        HoldReason::CoaRevoked => {
+            (words!("revoked", "revocado"), words!("its COA was revoked", "su COA fue revocado"))
+        }
+        _ => (words!("failed", "reprobado"), words!("its COA failed", "su COA fue reprobado")),
     };
-    let title = format!("{}, batch {batch}: COA {word}", product.name);
+    let title = words!("{}, batch {batch}: COA {}", "{}, lote {batch}: COA {}";
+        [product.name, word.en], [product.name, word.es]);
     let new = NewCase {
         title: title.clone(),
-        subject: Some(("product", product.id.0, format!("{}, batch {batch}", product.name))),
+        subject: Some(("product", product.id.0, format!("{} · {batch}", product.name))),
         package: if let [one] = packages[..] { Some(one) } else { None },
-        evidence: vec![("coa", said.to_owned())],
+        evidence: vec![("coa", said)],
         ..NewCase::default()
     };
     let (case, _) = casework::open(tx, by, entry.seq(), CaseKind::Coa, &new)?;

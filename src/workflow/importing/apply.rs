@@ -10,6 +10,7 @@ use super::{Import, ImportError, ImportKind, ImportState, packages, sales, view}
 use crate::domain::id::{ImportId, PlaceId, UserId};
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::words;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 use crate::workflow::casework::{self, NewTask, TaskKind};
@@ -178,7 +179,7 @@ fn finish(tx: &Tx<'_>, kind: ImportKind, batch: &Batch) -> Result<(), StoreError
     let entry = Entry::open(tx, &batch.by, "import_applied")?;
     if let (ImportKind::Packages, Some(unsorted)) = (kind, batch.unsorted) {
         let new = NewTask {
-            title: format!("Put away what {} brought in", batch.source),
+            title: words!("Put away what {} brought in", "Guarde lo que trajo {}"; batch.source),
             place: Some(unsorted),
             ..NewTask::default()
         };

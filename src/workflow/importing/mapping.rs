@@ -232,6 +232,20 @@ pub fn candidates_of(db: &Db<'_>, item: &str, unit: Unit) -> Result<Vec<ProductR
     Ok(candidates(&names(db)?, item, unit, ImportKind::Packages))
 }
 
+/// A product that was made as asked before: by somebody else, who did not know either.
+pub fn made_already(db: &Db<'_>, make: &MakeInput) -> Result<Option<ProductId>, SqlError> {
+    db.maybe(
+        "SELECT id FROM product WHERE sku = :sku AND name = :name COLLATE NOCASE AND active = 1
+           AND unit = :unit AND content IS :content AND content_unit IS :content_unit",
+        named_params! {
+            ":sku": make.sku.trim(), ":name": make.name.trim(), ":unit": make.unit.short(),
+            ":content": make.content.map(|content| content.amount.raw()),
+            ":content_unit": make.content.map(|content| content.unit.short()),
+        },
+        |row| row.get(0).map(ProductId),
+    )
+}
+
 fn product_of(make: &MakeInput) -> ProductInput {
     ProductInput {
         sku: make.sku.clone(),

@@ -6,6 +6,7 @@ use super::apply::Batch;
 use super::judge::{Book, Verdict};
 use super::products::Known;
 use super::{FieldChange, ImportKind, RowState};
+use crate::domain::adjust::Target;
 use crate::domain::id::{PackageId, PlaceId};
 use crate::domain::place::Account;
 use crate::domain::quantity::{Amount, Quantity, Unit};
@@ -14,6 +15,7 @@ use crate::domain::tag::Tag;
 use crate::domain::time::At;
 use crate::ledger::{Entry, Movement, PostError};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
+use crate::workflow::adjusting::{self, Read};
 use crate::workflow::refs;
 
 /// What the box has of a package that a file may change.
@@ -107,7 +109,7 @@ pub fn apply(
         }
         _ => return Ok(verdict),
     };
-    tx.insert(
+    let reading = tx.insert(
         "INSERT INTO reading (package_id, book, amount, unit, at, source, seq)
          VALUES (:package, :book, :amount, :unit, :at, :source, :seq)",
         named_params! {
@@ -116,6 +118,12 @@ pub fn apply(
             ":seq": entry.seq().0,
         },
     )?;
+    let target = match book {
+        Book::State => Target::State,
+        Book::Pos => Target::Pos,
+    };
+    let read = Read { id: reading, package, target, amount: facts.amount, at: batch.at };
+    adjusting::read(tx, &batch.by, entry.seq(), &read)?;
     let state =
         if verdict.state == RowState::Unchanged { verdict.state } else { RowState::Applied };
     Ok(Verdict { state, ..verdict })

@@ -6,10 +6,11 @@ use super::apply::Batch;
 use super::judge::Verdict;
 use super::products::{Fit, Known, by_id};
 use super::{FieldChange, ImportKind, RowState};
-use crate::domain::id::{CaseId, PackageId, PlaceId, ProductId, Seq};
+use crate::domain::id::{CaseId, MovementId, PackageId, PlaceId, ProductId, Seq};
 use crate::domain::place::Account;
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::sheet::{SaleFacts, SaleKind};
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry, Movement, PostError};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 use crate::workflow::casework::{self, CaseKind, NewCase};
@@ -27,7 +28,7 @@ pub fn judge(db: &Db<'_>, known: &mut Known, facts: &SaleFacts) -> Result<Verdic
             return Ok(Verdict::noted(RowState::Unchanged, "kind", "void", "void", reason));
         }
         SaleKind::Return => {
-            let reason = "A return is noted in a case; nothing is put back by itself.";
+            let reason = because("return").en;
             return Ok(Verdict::noted(RowState::Unplaced, "kind", "return", "return", reason));
         }
         SaleKind::Sale => {}
@@ -36,7 +37,7 @@ pub fn judge(db: &Db<'_>, known: &mut Known, facts: &SaleFacts) -> Result<Verdic
         Named::Nothing => known.find(db, ImportKind::Sales, &facts.item, facts.sku.as_deref())?,
         Named::Package(_, product) => by_id(db, product)?,
         Named::Unknown(tag) => {
-            let reason = "The box does not know the package that this sale names.";
+            let reason = because("unknown_package").en;
             return Ok(Verdict::noted(RowState::Unplaced, "tag", tag, "unknown_package", reason));
         }
     };
@@ -51,7 +52,7 @@ pub fn judge(db: &Db<'_>, known: &mut Known, facts: &SaleFacts) -> Result<Verdic
     }
     if places(db, facts.room.as_deref())?.is_empty() {
         let room = facts.room.clone().unwrap_or_default();
-        let reason = "No place is mapped to this room. Set the POS room on a floor station.";
+        let reason = because("unknown_room").en;
         return Ok(Verdict::noted(RowState::Unplaced, "room", room, "unknown_room", reason));
     }
     Ok(Verdict::of(RowState::New))
@@ -92,18 +93,12 @@ pub fn apply(
     match verdict.state {
         RowState::New => take(tx, entry, known, batch, facts),
         RowState::Changed => {
-            let said: Vec<String> = (verdict.changes.iter())
-                .map(|c| {
-                    format!(
-                        "{}: {} before, {} now",
-                        c.field,
-                        c.was.as_deref().unwrap_or("-"),
-                        c.now.as_deref().unwrap_or("-")
-                    )
-                })
-                .collect();
-            let why = format!("The receipt changed after it was loaded ({}).", said.join("; "));
-            let case = note(tx, &batch.by, seq, batch, facts, "Receipts changed afterwards", &why)?;
+            let said: Vec<Words> = verdict.changes.iter().map(changed).collect();
+            let said = Words::joined(&said, "; ");
+            let why = words!("The receipt changed after it was loaded ({}).",
+                "El recibo cambió después de cargarse ({})."; [said.en], [said.es]);
+            let title = words!("Receipts changed afterwards", "Recibos que cambiaron después");
+            let case = note(tx, &batch.by, seq, batch, facts, title, &why)?;
             tx.execute(
                 "UPDATE sale SET kind = :kind, amount = :amount, kase_id = :case
                  WHERE receipt = :receipt AND line = :line",
@@ -119,30 +114,21 @@ pub fn apply(
                     "receipt",
                     &facts.receipt,
                     "receipt_changed",
-                    why,
+                    why.en,
                 )
             })
         }
         RowState::Unplaced | RowState::NeedsMapping => {
-            let (title, why) = match &verdict.refusal {
-                Some(refusal) if refusal.code == "return" => {
-                    ("Returns".to_owned(), refusal.reason.clone())
-                }
-                Some(refusal) => {
-                    (format!("Sales of {} could not be placed", facts.item), refusal.reason.clone())
-                }
-                None => (
-                    format!("Sales of {} could not be placed", facts.item),
-                    "This item is no product of the store.".to_owned(),
-                ),
+            let code = verdict.refusal.as_ref().map_or("unknown_item", |refusal| refusal.code);
+            let (title, why) = match code {
+                "return" => (words!("Returns", "Devoluciones"), because(code)),
+                _ => (unplaced(facts), because(code)),
             };
-            let case = note(tx, &batch.by, seq, batch, facts, &title, &why)?;
+            let case = note(tx, &batch.by, seq, batch, facts, title, &why)?;
             record(tx, seq, facts, None, Some(case))?;
             Ok(match verdict.refusal {
                 Some(_) => verdict,
-                None => {
-                    Verdict::noted(RowState::Unplaced, "item", &facts.item, "unknown_item", why)
-                }
+                None => Verdict::noted(RowState::Unplaced, "item", &facts.item, code, why.en),
             })
         }
         _ => Ok(verdict),
@@ -168,11 +154,12 @@ fn take(
     let fit = fit.expect("judged as mapped in this very command");
     let wanted = fit.taken(facts.amount, facts.unit).expect("judged to fit in this very command");
     let mut left = wanted;
+    let mut movements = Vec::new();
     for place in places(tx, facts.room.as_deref())? {
         for (package, held) in lots(tx, place, fit, named.map(|(package, _)| package))? {
             let amount = held.min(left);
             if amount.is_positive() {
-                post(entry, package, amount, place)?;
+                movements.push(post(entry, package, amount, place)?);
                 keep_open(tx, place, fit.product, package, held - amount)?;
                 left = left - amount;
             }
@@ -181,19 +168,26 @@ fn take(
     let seq = entry.seq();
     batch.sold += 1;
     if left.is_zero() {
-        record(tx, seq, facts, Some(fit.product), None)?;
+        let sale = record(tx, seq, facts, Some(fit.product), None)?;
+        link(tx, sale, &movements)?;
         return Ok(Verdict::of(RowState::Applied));
     }
     let unit = fit.kept_in();
-    let why = format!(
-        "{} of {} is not on the floor by the book.",
-        Quantity::new(left, unit),
-        Quantity::new(wanted, unit)
+    let (left, wanted) = (Quantity::new(left, unit), Quantity::new(wanted, unit));
+    let why = words!(
+        "{left} of {wanted} is not on the floor by the book.",
+        "{left} de {wanted} no está en el piso según el libro."
     );
-    let title = format!("Sales of {} could not be placed", facts.item);
-    let case = note(tx, &batch.by, seq, batch, facts, &title, &why)?;
-    record(tx, seq, facts, Some(fit.product), Some(case))?;
-    Ok(Verdict::noted(RowState::Unplaced, "quantity", facts.amount.to_string(), "not_there", why))
+    let case = note(tx, &batch.by, seq, batch, facts, unplaced(facts), &why)?;
+    let sale = record(tx, seq, facts, Some(fit.product), Some(case))?;
+    link(tx, sale, &movements)?;
+    Ok(Verdict::noted(
+        RowState::Unplaced,
+        "quantity",
+        facts.amount.to_string(),
+        "not_there",
+        why.en,
+    ))
 }
 
 fn post(
@@ -201,9 +195,9 @@ fn post(
     package: PackageId,
     amount: Amount,
     from: PlaceId,
-) -> Result<(), StoreError> {
+) -> Result<MovementId, StoreError> {
     let movement = Movement { package, amount, from, to: Account::Sold.id(), reverses: None };
-    entry.post(movement).map(|_| ()).map_err(|error| match error {
+    entry.post(movement).map(|posted| posted.id).map_err(|error| match error {
         PostError::Store(error) => error,
         other => StoreError::Invariant(format!("a sale: {other}")),
     })
@@ -301,7 +295,7 @@ fn record(
     facts: &SaleFacts,
     product: Option<ProductId>,
     case: Option<CaseId>,
-) -> Result<(), SqlError> {
+) -> Result<i64, SqlError> {
     tx.insert(
         "INSERT INTO sale (receipt, line, sold_at, product_id, item, kind, amount, room, seq, kase_id)
          VALUES (:receipt, :line, :sold_at, :product, :item, :kind, :amount, :room, :seq, :case)",
@@ -311,7 +305,17 @@ fn record(
             ":kind": word(facts.kind), ":amount": facts.amount.raw(), ":room": facts.room,
             ":seq": seq.0, ":case": case.map(|case| case.0),
         },
-    )?;
+    )
+}
+
+/// What a sale took, so that a count knows when it left the shelf.
+fn link(tx: &Tx<'_>, sale: i64, movements: &[MovementId]) -> Result<(), SqlError> {
+    for movement in movements {
+        tx.insert(
+            "INSERT INTO sale_movement (movement_id, sale_id) VALUES (:movement, :sale)",
+            named_params! { ":movement": movement.0, ":sale": sale },
+        )?;
+    }
     Ok(())
 }
 
@@ -322,21 +326,16 @@ fn note(
     seq: Seq,
     batch: &Batch,
     facts: &SaleFacts,
-    title: &str,
-    why: &str,
+    title: Words,
+    why: &Words,
 ) -> Result<CaseId, StoreError> {
-    let title: String = title.chars().take(160).collect();
-    let tag = facts.tag.map(|tag| format!(", package {tag}")).unwrap_or_default();
-    let room = facts.room.as_ref().map(|room| format!(", room {room}")).unwrap_or_default();
-    let text = format!(
-        "Receipt {} line {}, {} of {}{tag}{room}, {}. {why}",
-        facts.receipt, facts.line_no, facts.amount, facts.item, facts.sold_at
-    );
+    let title = title.cut(160);
+    let text = of_receipt(facts, why);
     let known = tx.maybe(
         "SELECT kase.id, (SELECT count(*) FROM evidence WHERE kase_id = kase.id) AS evidence
          FROM kase WHERE state = 'open' AND kind = 'sale' AND subject_kind = 'import'
            AND subject_id = :import AND title = :title",
-        named_params! { ":import": batch.id.0, ":title": title },
+        named_params! { ":import": batch.id.0, ":title": title.en },
         |row| Ok((CaseId(row.get("id")?), row.get::<_, i64>("evidence")?)),
     )?;
     let Some((case, evidence)) = known else {
@@ -352,4 +351,52 @@ fn note(
         casework::evidence(tx, by.user, seq, case, "sale", &text)?;
     }
     Ok(case)
+}
+
+fn changed(change: &FieldChange) -> Words {
+    let (was, now) = (change.was.as_deref().unwrap_or("-"), change.now.as_deref().unwrap_or("-"));
+    let field = match change.field.as_str() {
+        "quantity" => words!("quantity", "cantidad"),
+        _ => words!("kind", "clase"),
+    };
+    words!("{}: {was} before, {now} now", "{}: antes {was}, ahora {now}"; [field.en], [field.es])
+}
+
+fn unplaced(facts: &SaleFacts) -> Words {
+    words!("Sales of {} could not be placed", "Ventas de {} sin ubicar"; facts.item)
+}
+
+/// Why a sale was taken from nowhere, by its code.
+fn because(code: &str) -> Words {
+    match code {
+        "return" => words!(
+            "A return is noted in a case; nothing is put back by itself.",
+            "Una devolución se anota en un caso; nada vuelve por sí solo."
+        ),
+        "unknown_package" => words!(
+            "The box does not know the package that this sale names.",
+            "La caja no conoce el paquete que nombra esta venta."
+        ),
+        "unknown_room" => {
+            words!(
+                "No place is mapped to this room. Set the POS room on a floor station.",
+                "Ningún lugar corresponde a esta sala. Ponga la sala del POS en un puesto del piso."
+            )
+        }
+        _ => words!(
+            "This item is no product of the store.",
+            "Este artículo no es un producto de la tienda."
+        ),
+    }
+}
+
+/// What a case keeps of a receipt's line.
+fn of_receipt(facts: &SaleFacts, why: &Words) -> Words {
+    let tag = facts.tag.map(|tag| words!(", package {tag}", ", paquete {tag}")).unwrap_or_default();
+    let room = (facts.room.as_ref()).map(|room| words!(", room {room}", ", sala {room}"));
+    let room = room.unwrap_or_default();
+    let SaleFacts { receipt, line_no, amount, item, sold_at, .. } = facts;
+    words!("Receipt {receipt} line {line_no}, {amount} of {item}{}{}, {sold_at}. {}",
+        "Recibo {receipt} línea {line_no}, {amount} de {item}{}{}, {sold_at}. {}";
+        [tag.en, room.en, why.en], [tag.es, room.es, why.es])
 }

@@ -7,6 +7,7 @@ use crate::domain::id::{CaseId, PackageId, PlaceId};
 use crate::domain::place::{Account, PlaceKind};
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::topic::Topic;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry, query};
 use crate::store::{SqlError, StoreError, Tx};
 use crate::workflow::casework::{self, CaseKind, NewCase};
@@ -132,18 +133,18 @@ fn open_case(
     let name = &package.reference.product.name;
     let mut evidence = vec![(
         "in_hand",
-        format!("{} of package {} at {}", input.quantity, package.reference.tag, here.name),
+        words!("{} of package {} at {}", "{} del paquete {} en {}";
+            input.quantity, package.reference.tag, here.name),
     )];
-    evidence.extend(
-        moved
-            .iter()
-            .map(|moved| ("booked", format!("{} from {}", moved.quantity, moved.from.name))),
-    );
+    evidence.extend(moved.iter().map(|moved| {
+        ("booked", words!("{} from {}", "{} de {}"; moved.quantity, moved.from.name))
+    }));
     if let Some(note) = input.note.as_deref().map(str::trim).filter(|note| !note.is_empty()) {
-        evidence.push(("note", note.to_owned()));
+        evidence.push(("note", Words::own(note)));
     }
     let new = NewCase {
-        title: format!("{name} was at {}, the book had it elsewhere", here.name),
+        title: words!("{name} was at {}, the book had it elsewhere",
+            "{name} estaba en {}, el libro lo tenía en otro lugar"; here.name),
         subject: Some(("package", package.reference.id.0, package.reference.tag.clone())),
         place: Some(here.id),
         package: Some(package.reference.id),

@@ -4,6 +4,7 @@ use super::plan::{own_open_pick, touch};
 use super::{HandoverInput, LineState, Pick, PickError, ToteInput};
 use crate::domain::id::{PickId, PlaceId};
 use crate::domain::place::PlaceKind;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::casework::{self, CaseKind, NewCase, NewTask, TaskKind};
@@ -129,24 +130,25 @@ pub fn late(tx: &Tx<'_>) -> Result<bool, PickError> {
     let pick = super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })?;
     let name =
         |who: &Option<refs::UserRef>| who.as_ref().map_or("?".into(), |who| who.name.clone());
-    let leg = leg(&pick);
+    let (leg, carrier, to) = (leg(&pick), name(&pick.carrier), name(&pick.to));
     let tote = pick.tote.as_ref().map(|tote| tote.id);
     let by = Actor::system();
     let entry = Entry::open(tx, &by, "tote_late")?;
     tx.execute("UPDATE pick SET late = 1 WHERE id = :id", named_params! { ":id": id.0 })?;
     let new = NewCase {
-        title: format!("Tote not received in time: {leg}"),
+        title: words!("Tote not received in time: {}", "Caja no recibida a tiempo: {}"; [leg.en], [leg.es]),
         subject: Some(("pick", id.0, pick.code.clone())),
         place: tote,
         evidence: vec![(
             "leg",
-            format!("{leg}. Carried by {}, meant for {}.", name(&pick.carrier), name(&pick.to)),
+            words!("{}. Carried by {}, meant for {}.", "{}. La lleva {}, es para {}.";
+                [leg.en, carrier, to], [leg.es, carrier, to]),
         )],
         ..NewCase::default()
     };
     let (case, code) = casework::open(tx, &by, entry.seq(), CaseKind::LateTote, &new)?;
     let task = NewTask {
-        title: format!("Find the tote of pick {}", pick.code),
+        title: words!("Find the tote of pick {}", "Busque la caja del surtido {}"; pick.code),
         place: tote,
         case: Some(case),
         ..NewTask::default()
@@ -158,9 +160,11 @@ pub fn late(tx: &Tx<'_>) -> Result<bool, PickError> {
 }
 
 /// The leg of a tote's travel, in words: "Tote 3, Vault to Front counter".
-pub(super) fn leg(pick: &Pick) -> String {
-    let tote = pick.tote.as_ref().map_or("tote", |tote| tote.name.as_str());
-    format!("{tote}, vault to {}", pick.request.station.name)
+pub(super) fn leg(pick: &Pick) -> Words {
+    let nameless = || words!("tote", "caja");
+    let tote = pick.tote.as_ref().map_or_else(nameless, |tote| Words::own(&tote.name));
+    let station = &pick.request.station.name;
+    words!("{}, vault to {station}", "{}, de la bóveda a {station}"; [tote.en], [tote.es])
 }
 
 /// The tote that a pick's receipt must name.

@@ -9,6 +9,7 @@ use crate::domain::id::{PickId, PlaceId};
 use crate::domain::place::Account;
 use crate::domain::quantity::Amount;
 use crate::domain::topic::Topic;
+use crate::domain::words::words;
 use crate::ledger::{Actor, Entry, Movement, PostError};
 use crate::store::{Tx, named_params};
 use crate::workflow::casework::{self, CaseKind, NewCase, NewTask, TaskKind};
@@ -167,27 +168,39 @@ fn differ(
     let leg = leg(pick);
     let picked = line.picked_count;
     let new = NewCase {
-        title: format!("{product}: {picked} {unit} left, {count} {unit} arrived ({leg})"),
+        title: words!("{product}: {picked} {unit} left, {count} {unit} arrived ({})",
+            "{product}: salieron {picked} {unit}, llegaron {count} {unit} ({})"; [leg.en], [leg.es]),
         subject: Some(("pick", pick.id.0, pick.code.clone())),
         place: tote_id(pick),
         package: Some(line.package.id),
         evidence: vec![
-            ("leg", format!("{leg}, pick {}", pick.code)),
+            (
+                "leg",
+                words!("{}, pick {}", "{}, surtido {}"; [leg.en, pick.code], [leg.es, pick.code]),
+            ),
             (
                 "picked",
-                format!("{} took {picked} {unit} out of {}", name(&pick.picker), line.bin.name),
+                words!("{} took {picked} {unit} out of {}", "{} sacó {picked} {unit} de {}";
+                    name(&pick.picker), line.bin.name),
             ),
             (
                 "carried",
-                format!("Carried by {}, meant for {}", name(&pick.carrier), name(&pick.to)),
+                words!("Carried by {}, meant for {}", "La llevó {}, era para {}";
+                    name(&pick.carrier), name(&pick.to)),
             ),
-            ("received", format!("{} counted {count} {unit}", name(&receiver))),
+            (
+                "received",
+                words!("{} counted {count} {unit}", "{} contó {count} {unit}"; name(&receiver)),
+            ),
         ],
         ..NewCase::default()
     };
     let (case, code) = casework::open(tx, by, entry.seq(), CaseKind::Custody, &new)?;
     let task = NewTask {
-        title: format!("Find out where {product} went: case {code}"),
+        title: words!(
+            "Find out where {product} went: case {code}",
+            "Averigüe adónde fue {product}: caso {code}"
+        ),
         place: Some(line.bin.id),
         package: Some(line.package.id),
         case: Some(case),
@@ -211,7 +224,8 @@ fn note_late_case(
         |row| row.get(0).map(crate::domain::id::CaseId),
     )?;
     for case in open {
-        casework::evidence(tx, by.user, entry.seq(), case, "arrived", "The tote was received.")?;
+        let text = words!("The tote was received.", "Se recibió la caja.");
+        casework::evidence(tx, by.user, entry.seq(), case, "arrived", &text)?;
     }
     Ok(())
 }

@@ -5,6 +5,7 @@ use super::{LineState, PickError, ShortInput, Shorted};
 use crate::domain::id::{PackageId, PickId, PlaceId, RequestLineId};
 use crate::domain::quantity::Amount;
 use crate::domain::topic::Topic;
+use crate::domain::words::Words;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::casework::{self, NewTask, TaskKind};
@@ -45,7 +46,7 @@ pub fn short(
         entry.seq(),
         TaskKind::CountBin,
         &NewTask {
-            title: format!("{} · {}", line.bin.name, line.package.product.name),
+            title: Words::own(&format!("{} · {}", line.bin.name, line.package.product.name)),
             place: Some(line.bin.id),
             package: Some(line.package.id),
             ..NewTask::default()

@@ -67,12 +67,13 @@ pub fn take(
     tx.announce(Topic::Stock, input.package.0);
     // What another lot stands in for is free again.
     tx.announce(Topic::Stock, line.package.id.0);
+    let (left, now) = moving::told(tx, by, &package, (bin.id, tote.id), posted)?;
     let moved = Moved {
         seq,
         movement: posted.id,
         quantity: input.quantity,
-        left: package.quantity(posted.left),
-        now: package.quantity(posted.now),
+        left,
+        now,
         package: package.reference,
         from: bin,
         to: tote,
@@ -319,12 +320,13 @@ pub fn undo_take(tx: &Tx<'_>, by: &Actor, seq: Seq) -> Result<Undone, MoveError>
     let seq = entry.seal(&serde_json::json!({ "undid": seq, "pick": pick.id, "line": line }))?;
     touch(tx, &pick)?;
     tx.announce(Topic::Stock, package.0);
+    let (left, now) = moving::told(tx, by, &facts, (to, from), posted)?;
     let moved = Moved {
         seq,
         movement: posted.id,
         quantity: facts.quantity(amount),
-        left: facts.quantity(posted.left),
-        now: facts.quantity(posted.now),
+        left,
+        now,
         package: facts.reference,
         from: place(to)?,
         to: place(from)?,

@@ -4,6 +4,7 @@
 use super::{HoldReason, QuarantineError, hold};
 use crate::domain::id::{CaseId, PackageId};
 use crate::domain::place::PlaceKind;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry, query};
 use crate::store::Tx;
 use crate::workflow::casework::{self, NewTask, TaskKind};
@@ -11,12 +12,12 @@ use crate::workflow::moving::{self, MoveError};
 use crate::workflow::refs::{self, PlaceRef};
 
 /// Where to, and why.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Sweep<'a> {
     pub shelf: &'a PlaceRef,
     pub reason: HoldReason,
     /// The reason as the task says it: "recalled".
-    pub said: &'static str,
+    pub said: Words,
     pub case: CaseId,
 }
 
@@ -37,7 +38,8 @@ pub fn sweep(
             PlaceKind::Tote => {
                 let name = &facts.reference.product.name;
                 let task = NewTask {
-                    title: format!("Fetch {name} out of {}: {}", place.name, sweep.said),
+                    title: words!("Fetch {name} out of {}: {}", "Saque {name} de {}: {}";
+                        [place.name, sweep.said.en], [place.name, sweep.said.es]),
                     place: Some(place.id),
                     package: Some(id),
                     case: Some(sweep.case),

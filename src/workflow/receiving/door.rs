@@ -3,12 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::view::{self, Known};
-use super::{ReceivingError, ShipmentState, ShipmentView, invalid};
+use super::{ReceivingError, ShipmentState, ShipmentView, invalid, wording};
 use crate::domain::id::ShipmentId;
 use crate::domain::sheet::licenses::{key, may_send};
 use crate::domain::sheet::manifest::ManifestFacts;
 use crate::domain::time::At;
 use crate::domain::topic::Topic;
+use crate::domain::words::words;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::alert::{self, AlertKind};
@@ -161,12 +162,13 @@ fn open_case(
     known: &Known,
     findings: &[&Finding],
 ) -> Result<(), ReceivingError> {
-    let title = format!("Manifest {}: the papers are not in order", known.shipment.manifest);
+    let title = words!("Manifest {}: the papers are not in order",
+        "Manifiesto {}: los papeles no están en orden"; known.shipment.manifest);
     let deadline = casework::discrepancy_deadline(tx)?;
     let new = NewCase {
         title: title.clone(),
         subject: Some(("shipment", known.shipment.id.0, known.shipment.manifest.clone())),
-        evidence: findings.iter().map(|one| ("finding", one.to_string())).collect(),
+        evidence: findings.iter().map(|one| ("finding", wording::finding(one))).collect(),
         due: Some(deadline.0),
         due_why: Some(deadline.1),
         ..NewCase::default()
@@ -299,47 +301,5 @@ impl Finding {
     /// Whether it opens a case: what the store itself has not set up does not.
     fn is_serious(&self) -> bool {
         !matches!(self.kind, FindingKind::OwnLicenseUnset | FindingKind::NoRegister)
-    }
-}
-
-impl std::fmt::Display for Finding {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let nothing = || "nothing".to_owned();
-        let stated = self.stated.clone().unwrap_or_else(nothing);
-        let other = self.other.clone();
-        let field = self.field.replace('_', " ");
-        match self.kind {
-            FindingKind::PaperDiffers => {
-                let paper = other.filter(|paper| !paper.is_empty()).unwrap_or_else(nothing);
-                write!(f, "{field}: the state says {stated}, the paper says {paper}")
-            }
-            FindingKind::WrongDestination => {
-                write!(f, "it is for {stated}, this store is {}", other.unwrap_or_default())
-            }
-            FindingKind::OwnLicenseUnset => write!(f, "the store's own licence number is not set"),
-            FindingKind::LicenseUnknown => match other {
-                Some(near) => {
-                    write!(f, "{field} {stated} is not in the register; near it is {near}")
-                }
-                None => write!(f, "{field} {stated} is not in the register"),
-            },
-            FindingKind::LicenseExpired => {
-                write!(f, "{field} {stated} expired on {}", other.unwrap_or_default())
-            }
-            FindingKind::LicenseInactive => {
-                write!(f, "{field} {stated} is {} in the register", other.unwrap_or_default())
-            }
-            FindingKind::LicenseWrongType => {
-                write!(
-                    f,
-                    "{field} {stated} is of a {}, who may not send goods",
-                    other.unwrap_or_default()
-                )
-            }
-            FindingKind::ArrivalBeforeDeparture => {
-                write!(f, "arrival {stated} is before the departure {}", other.unwrap_or_default())
-            }
-            FindingKind::NoRegister => write!(f, "no register of licences is loaded"),
-        }
     }
 }

@@ -2,11 +2,12 @@
 //! with its case and an alert, all in the command that counted it.
 
 use super::view::{self, Known, Stored};
-use super::{Received, ReceivingError};
+use super::{Received, ReceivingError, wording};
 use crate::domain::arrival::{self, Condition};
 use crate::domain::id::{CaseId, DocumentId, PackageId};
 use crate::domain::place::Account;
 use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, Tx, named_params};
 use crate::workflow::alert::{self, AlertKind};
@@ -118,17 +119,36 @@ fn open_case(
     let short = wrong.contains(&HoldReason::Discrepancy);
     let name = &facts.reference.product.name;
     let title = match (&line.shipped, short) {
-        (Some(shipped), true) => format!("{name}: {counted} came, {shipped} were shipped"),
-        (None, _) => format!("{name}: {counted} came that no manifest has"),
-        (_, false) => format!("{name}: {} on arrival", wrong[0].word().replace('_', " ")),
+        (Some(shipped), true) => words!(
+            "{name}: {counted} came, {shipped} were shipped",
+            "{name}: llegaron {counted}, se enviaron {shipped}"
+        ),
+        (None, _) => words!(
+            "{name}: {counted} came that no manifest has",
+            "{name}: llegaron {counted} que no están en ningún manifiesto"
+        ),
+        (_, false) => {
+            let why = wording::hold(wrong[0]);
+            words!("{name}: {} on arrival", "{name}: {} al llegar"; [why.en], [why.es])
+        }
     };
-    let who = line.by.as_ref().map_or_else(String::new, |who| format!(" by {}", who.name));
-    let shipped = line.shipped.map_or_else(|| "nothing".to_owned(), |one| one.to_string());
+    let shipped = line.shipped.map_or_else(|| words!("nothing", "nada"), wording::amount);
+    let (manifest, tag) = (&known.shipment.manifest, line.tag);
     let mut evidence = vec![
-        ("manifest", format!("Manifest {}: {shipped} of {}", known.shipment.manifest, line.tag)),
-        ("count", format!("{counted} counted{who}")),
+        (
+            "manifest",
+            words!("Manifest {manifest}: {} of {tag}", "Manifiesto {manifest}: {} de {tag}";
+            [shipped.en], [shipped.es]),
+        ),
+        (
+            "count",
+            match &line.by {
+                Some(who) => words!("{counted} counted by {}", "{} contó {counted}"; who.name),
+                None => words!("{counted} counted", "se contó {counted}"),
+            },
+        ),
     ];
-    evidence.extend(line.note.clone().map(|note| ("note", note)));
+    evidence.extend(line.note.as_deref().map(|note| ("note", Words::own(note))));
     let (due, why) = casework::discrepancy_deadline(tx)?;
     let new = NewCase {
         title: title.clone(),

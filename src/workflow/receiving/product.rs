@@ -8,7 +8,7 @@ use crate::domain::id::{ProductId, ShipmentId};
 use crate::domain::quantity::Unit;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
-use crate::store::{Db, Tx, named_params};
+use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::importing::{self, ImportKind, MakeInput, MappingInput};
 use crate::workflow::refs::ProductRef;
 
@@ -62,10 +62,8 @@ pub fn map_product(
     input: &ItemInput,
 ) -> Result<ShipmentView, ReceivingError> {
     let choice = choices(tx, id)?.items.into_iter().find(|one| one.item == input.item);
-    let unit =
-        choice.ok_or(ReceivingError::NotFound { what: "item that waits for a product" })?.unit;
-    let mapping =
-        MappingInput { item: input.item.clone(), product: input.product, make: input.make.clone() };
+    let Some(ProductChoice { unit, .. }) = choice else { return said_before(tx, by, id, input) };
+    let mapping = mapping(tx, input)?;
     let entry = Entry::open(tx, by, "item_mapped")?;
     let product = importing::map_item(tx, ImportKind::Packages, &mapping, unit)?;
     tx.execute(
@@ -76,4 +74,40 @@ pub fn map_product(
     entry.seal(&serde_json::json!({ "shipment": id, "item": input.item, "product": product }))?;
     tx.announce_all(Topic::Shipments);
     view::of(tx, id, view::Seer::Blind)
+}
+
+/// Somebody said it first: two people at a dock without the box may. The same again changes nothing.
+fn said_before(
+    tx: &Tx<'_>,
+    by: &Actor,
+    id: ShipmentId,
+    input: &ItemInput,
+) -> Result<ShipmentView, ReceivingError> {
+    let view = view::of(tx, id, view::Seer::Blind)?;
+    let line = view.lines.iter().find(|line| line.item == input.item);
+    let known = line.and_then(|line| line.product.clone());
+    let product =
+        known.ok_or(ReceivingError::NotFound { what: "item that waits for a product" })?;
+    if mapping(tx, input)?.product != Some(product.id) {
+        return Err(ReceivingError::ItemKnown { item: input.item.clone(), product });
+    }
+    Entry::open(tx, by, "item_mapped")?.seal(
+        &serde_json::json!({ "shipment": id, "item": input.item, "product": product.id, "again": true }),
+    )?;
+    Ok(view)
+}
+
+/// What is asked for; a product that was made just so in the meantime is not made again.
+fn mapping(db: &Db<'_>, input: &ItemInput) -> Result<MappingInput, SqlError> {
+    let (item, made) = (
+        input.item.clone(),
+        match &input.make {
+            Some(make) if input.product.is_none() => importing::made_already(db, make)?,
+            _ => None,
+        },
+    );
+    Ok(match made {
+        Some(product) => MappingInput { item, product: Some(product), make: None },
+        None => MappingInput { item, product: input.product, make: input.make.clone() },
+    })
 }

@@ -12,6 +12,7 @@ use crate::domain::id::{CaseId, PlaceId, ShipmentId};
 use crate::domain::place::PlaceKind;
 use crate::domain::tag::Tag;
 use crate::domain::topic::Topic;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::alert::{self, AlertKind};
@@ -79,8 +80,8 @@ pub fn reject(
     )?;
     add_photos(tx, stored.line.id, &photos)?;
     let tag = input.tag;
-    let title = format!("{}: rejected at the dock", stored.line.item);
-    let evidence = vec![("rejected", format!("{tag}: {reason}"))];
+    let title = words!("{}: rejected at the dock", "{}: rechazado en el andén"; stored.line.item);
+    let evidence = vec![("rejected", Words::own(&format!("{tag}: {reason}")))];
     let case = open_case(tx, by, &entry, id, &known.shipment.manifest, &title, evidence)?;
     tie(tx, case, stored.line.id.0)?;
     for photo in photos {
@@ -126,16 +127,15 @@ pub fn miss(
         lines.push(line);
     }
     let title = match &lines[..] {
-        [only] => format!("{}: did not come", only.item),
-        more => {
-            format!("Manifest {}: {} packages did not come", known.shipment.manifest, more.len())
-        }
+        [only] => words!("{}: did not come", "{}: no llegó"; only.item),
+        more => words!("Manifest {}: {} packages did not come",
+            "Manifiesto {}: no llegaron {} paquetes"; known.shipment.manifest, more.len()),
     };
     let missing = lines.iter().take(100).map(|line| {
         let shipped = line.shipped.map_or_else(String::new, |one| format!(", {one}"));
-        ("missing", format!("{} {}{shipped}", line.tag, line.item))
+        ("missing", Words::own(&format!("{} {}{shipped}", line.tag, line.item)))
     });
-    let evidence = missing.chain(note.clone().map(|note| ("note", note))).collect();
+    let evidence = missing.chain(note.as_deref().map(|note| ("note", Words::own(note)))).collect();
     let case = open_case(tx, by, &entry, id, &known.shipment.manifest, &title, evidence)?;
     for line in &lines {
         tie(tx, case, line.id.0)?;
@@ -162,12 +162,12 @@ fn open_case(
     entry: &Entry<'_, '_>,
     id: ShipmentId,
     manifest: &str,
-    title: &str,
-    evidence: Vec<(&'static str, String)>,
+    title: &Words,
+    evidence: Vec<(&'static str, Words)>,
 ) -> Result<CaseId, ReceivingError> {
     let (due, why) = casework::discrepancy_deadline(tx)?;
     let new = NewCase {
-        title: title.to_owned(),
+        title: title.clone(),
         subject: Some(("shipment", id.0, manifest.to_owned())),
         due: Some(due),
         due_why: Some(why),

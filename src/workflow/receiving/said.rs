@@ -2,10 +2,12 @@
 //! agrees, a case where it does not.
 
 use super::view::{self, Known, Stored};
-use super::{ReceivingError, ShipmentLineState};
+use super::wording::{amount, field};
+use super::{ReceivingError, ShipmentLine, ShipmentLineState};
 use crate::domain::id::{CaseId, ShipmentId};
 use crate::domain::sheet::manifest::{Difference, ManifestFacts, ManifestPackage, Said};
 use crate::domain::topic::Topic;
+use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::alert::{self, AlertKind};
@@ -78,10 +80,11 @@ fn dispute(
     said: Said,
     package: &ManifestPackage,
 ) -> Result<(), ReceivingError> {
-    let amount = package.received.map_or_else(|| "no amount".to_owned(), |one| one.to_string());
     let line = &stored.line;
-    let counted = line.counted.map_or_else(|| line.state.word().to_owned(), |one| one.to_string());
-    let text = format!("the state has {said:?}, {amount}; here it is {counted}").to_lowercase();
+    let (state, here) = (said_in_words(said), counted_in_words(line));
+    let amount = package.received.map_or_else(|| words!("no amount", "sin cantidad"), amount);
+    let text = words!("The state has it {}, {}; here it is {}.", "El estado lo tiene {}, {}; aquí es {}.";
+        [state.en, amount.en, here.en], [state.es, amount.es, here.es]);
     if let Some(case) = line.case.filter(|_| line.confirmed_at.is_none()) {
         // The same list is loaded day after day: an open case hears of it once.
         if !casework::says(tx, case, &text)? {
@@ -89,7 +92,8 @@ fn dispute(
         }
         return Ok(());
     }
-    let title = format!("{}: the state has another amount", line.item);
+    let title =
+        words!("{}: the state has another amount", "{}: el estado tiene otra cantidad"; line.item);
     let case = open(tx, by, entry, stored, &title, vec![("state", text)])?;
     tx.execute(
         "UPDATE shipment_line SET kase_id = :case, confirmed_at = NULL WHERE id = :id",
@@ -103,12 +107,12 @@ fn open(
     by: &Actor,
     entry: &Entry<'_, '_>,
     stored: &Stored,
-    title: &str,
-    evidence: Vec<(&'static str, String)>,
+    title: &Words,
+    evidence: Vec<(&'static str, Words)>,
 ) -> Result<CaseId, ReceivingError> {
     let (due, why) = casework::discrepancy_deadline(tx)?;
     let new = NewCase {
-        title: title.to_owned(),
+        title: title.clone(),
         subject: Some(("shipment", stored.shipment.0, stored.line.tag.to_string())),
         package: stored.line.package,
         due: Some(due),
@@ -129,10 +133,16 @@ pub fn open_changed(
     known: &Known,
     differences: &[&Difference],
 ) -> Result<(), ReceivingError> {
-    let title = format!("Manifest {} changed after it was counted", known.shipment.manifest);
+    let title = words!("Manifest {} changed after it was counted",
+        "El manifiesto {} cambió después de contarse"; known.shipment.manifest);
     let said = |one: &&Difference| {
         let tag = one.tag.map(|tag| tag.to_string()).unwrap_or_default();
-        ("manifest", format!("{tag}: {} is different now", one.field))
+        let field = field(&one.field);
+        (
+            "manifest",
+            words!("{} {}: is different now", "{} {}: ahora es distinto";
+            [tag, field.en], [tag, field.es]),
+        )
     };
     ask(tx, by, entry, known, &title, differences.iter().map(said).collect())
 }
@@ -144,9 +154,10 @@ pub fn open_voided(
     entry: &Entry<'_, '_>,
     known: &Known,
 ) -> Result<(), ReceivingError> {
-    let title = format!("Manifest {} was voided while it was received", known.shipment.manifest);
-    let text =
-        format!("{} of {} packages were dealt with", known.shipment.done, known.shipment.packages);
+    let title = words!("Manifest {} was voided while it was received",
+        "El manifiesto {} se anuló mientras se recibía"; known.shipment.manifest);
+    let text = words!("{} of {} packages were dealt with", "Se atendieron {} de {} paquetes";
+        known.shipment.done, known.shipment.packages);
     ask(tx, by, entry, known, &title, vec![("manifest", text)])
 }
 
@@ -155,11 +166,11 @@ fn ask(
     by: &Actor,
     entry: &Entry<'_, '_>,
     known: &Known,
-    title: &str,
-    evidence: Vec<(&'static str, String)>,
+    title: &Words,
+    evidence: Vec<(&'static str, Words)>,
 ) -> Result<(), ReceivingError> {
     let new = NewCase {
-        title: title.to_owned(),
+        title: title.clone(),
         subject: Some(("shipment", known.shipment.id.0, known.shipment.manifest.clone())),
         evidence,
         ..NewCase::default()
@@ -167,4 +178,26 @@ fn ask(
     let (case, _) = casework::open(tx, by, entry.seq(), CaseKind::Manifest, &new)?;
     alert::raise(tx, AlertKind::Manifest, title, Some(case), Some(known.shipment.id))?;
     Ok(())
+}
+
+fn said_in_words(said: Said) -> Words {
+    match said {
+        Said::Shipped => words!("shipped", "enviado"),
+        Said::Accepted => words!("accepted", "aceptado"),
+        Said::Rejected => words!("rejected", "rechazado"),
+        Said::Returned => words!("returned", "devuelto"),
+    }
+}
+
+fn counted_in_words(line: &ShipmentLine) -> Words {
+    match (line.counted, line.state) {
+        (Some(counted), _) => amount(counted),
+        (None, ShipmentLineState::Expected) => words!("expected", "esperado"),
+        (None, ShipmentLineState::Received) => words!("received", "recibido"),
+        (None, ShipmentLineState::Rejected) => words!("rejected", "rechazado"),
+        (None, ShipmentLineState::Missing) => words!("missing", "no llegó"),
+        (None, ShipmentLineState::Removed) => {
+            words!("taken off the manifest", "fuera del manifiesto")
+        }
+    }
 }

@@ -7,6 +7,7 @@ use crate::domain::id::{CaseId, PackageId, ShipmentId, ShipmentLineId};
 use crate::domain::place::{Account, PlaceKind};
 use crate::domain::role::Permission;
 use crate::domain::topic::Topic;
+use crate::domain::words::words;
 use crate::ledger::{Actor, Entry, query};
 use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::{casework, moving, quarantine, refs};
@@ -37,7 +38,8 @@ pub fn take_back(
         reverse(tx, by, &mut entry, &stored, package)?;
     }
     if let Some(case) = alone_in(tx, stored.line.case)? {
-        casework::settle_by_undo(tx, by, &entry, case, "The count was taken back.")?;
+        let why = words!("The count was taken back.", "El conteo se retiró.");
+        casework::settle_by_undo(tx, by, &entry, case, &why)?;
     }
     tx.execute(
         "UPDATE shipment_line SET state = 'expected', counted = NULL, how = NULL, condition = NULL,

@@ -1,5 +1,6 @@
 // A box that was updated, as a device sees it: everything comes from the real box, under its own
-// certificate, but the script of the service worker is another one from the moment that it is told.
+// certificate, but the script of the service worker is another one from the moment that it is told; and one
+// path can be left without an answer.
 
 import { readFileSync } from 'node:fs';
 import { createServer, request } from 'node:https';
@@ -12,11 +13,17 @@ export class Updated {
     const leaf = readFileSync(join(box.data, 'tls/leaf.pem'));
     updated.box = box;
     updated.newer = '';
+    updated.refused = null;
     updated.server = createServer({ cert: leaf, key: leaf }, (asked, answer) =>
       updated.#pass(asked, answer));
     await new Promise((done) => updated.server.listen(0, '127.0.0.1', done));
     updated.port = updated.server.address().port;
     return updated;
+  }
+
+  /** From now on what is asked of this path gets no answer; null: everything is answered again. */
+  refuse(path) {
+    this.refused = path;
   }
 
   /** From now on the box carries a newer app. */
@@ -25,6 +32,7 @@ export class Updated {
   }
 
   #pass(asked, answer) {
+    if (asked.url === this.refused) return void answer.destroy();
     const { host, hostname, port } = new URL(this.box.origin);
     const script = this.newer && asked.url === '/sw.js';
     const headers = { ...asked.headers, host };

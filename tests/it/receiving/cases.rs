@@ -37,11 +37,14 @@ async fn ninety_nine_of_a_hundred_cartridges() {
     let silent = json!({ "document": later["sha256"] });
     let seen = owner.post(&path, silent).await.ok();
     assert_eq!(
-        (&seen["evidence"][4]["kind"], &seen["evidence"][4]["text"]),
+        (&seen["evidence"][4]["kind"], &seen["evidence"][4]["text"]["en"]),
         (&json!("photo"), &json!(""))
     );
     let said = json!({ "document": later["sha256"], "text": "The driver's copy" });
-    assert_eq!(owner.post(&path, said).await.ok()["evidence"][5]["text"], "The driver's copy");
+    assert_eq!(
+        owner.post(&path, said).await.ok()["evidence"][5]["text"]["en"],
+        "The driver's copy"
+    );
     assert_eq!(owner.post(&path, json!({})).await.refused(400, "bad_request")["field"], "text");
     owner.post(&path, json!({ "document": "0".repeat(64) })).await.refused(404, "not_found");
     for order in ["newest", "age", "due"] {
@@ -121,8 +124,12 @@ async fn what_did_not_come_and_what_came_unasked() {
     dock.post(id, "extras", input).await.refused(409, "tag_known");
     let on_it = json!({ "tag": HUNDRED, "product": 1, "counted": { "value": "12", "unit": "ea" } });
     dock.post(id, "extras", on_it).await.refused(409, "tag_known");
-    let titles: Vec<String> =
-        dock.cases().await.iter().map(|case| case["title"].as_str().unwrap().to_owned()).collect();
+    let titles: Vec<String> = dock
+        .cases()
+        .await
+        .iter()
+        .map(|case| case["title"]["en"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(
         titles,
         [
@@ -162,14 +169,17 @@ async fn what_goes_back_was_never_ours() {
     let entered = dock.enters(&said).await.ok();
     assert_eq!(entered["shipments"][0]["disputed"], 1);
     let case = &dock.cases().await[0];
-    assert_eq!(case["title"], "Sour cherry gummies: rejected at the dock");
+    assert_eq!(
+        case["title"],
+        json!({ "en": "Sour cherry gummies: rejected at the dock", "es": "Sour cherry gummies: rechazado en el andén" })
+    );
     let view = dock.shop.owner.device.get(&format!("/api/v1/cases/{}", case["id"])).await.ok();
     dock.enters(&said).await.ok();
     let path = format!("/api/v1/cases/{}", case["id"]);
     let again = dock.shop.owner.device.get(&path).await.ok();
     assert_eq!(again["evidence"], view["evidence"], "the same list again says nothing new");
     let last = view["evidence"].as_array().unwrap().last().unwrap().clone();
-    assert_eq!(last["text"], "the state has accepted, 100 ea; here it is 0 ea");
+    assert_eq!(last["text"]["en"], "The state has it accepted, 100 ea; here it is 0 ea.");
 }
 
 #[tokio::test]

@@ -69,7 +69,10 @@ async fn a_revoked_coa_blocks_what_was_received_by_it() {
     assert_eq!(dock.shop.held(package, QUARANTINE).await, "100");
     let held = owner.get("/api/v1/quarantine").await.ok();
     assert_eq!(held["held"][0]["holds"][0]["reason"], "coa_revoked");
-    assert_eq!(dock.cases().await[0]["title"], "Sour cherry gummies, batch SC-77: COA revoked");
+    assert_eq!(
+        dock.cases().await[0]["title"]["en"],
+        "Sour cherry gummies, batch SC-77: COA revoked"
+    );
     let listed = owner.get("/api/v1/coas?product=1&batch=sc-77").await.ok();
     assert_eq!(listed["coas"][1]["revoked_why"], "The lab took it back");
 }
@@ -91,11 +94,11 @@ async fn a_coa_that_failed_takes_the_stock_of_its_batch_in() {
     let cases = dock.cases().await;
     assert_eq!(cases.len(), 1);
     assert_eq!(cases[0]["kind"], "coa");
-    assert_eq!(cases[0]["title"], "Sour cherry gummies, batch SC-77: COA failed");
+    assert_eq!(cases[0]["title"]["en"], "Sour cherry gummies, batch SC-77: COA failed");
     let owner = &dock.shop.owner.device;
     let view = owner.get(&format!("/api/v1/cases/{}", cases[0]["id"])).await.ok();
     assert_eq!(view["movements"].as_array().unwrap().len(), 2);
-    assert_eq!(view["evidence"][0]["text"], "Clear Lab found on 2020-01-02 that it failed");
+    assert_eq!(view["evidence"][0]["text"]["en"], "Clear Lab found on 2020-01-02 that it failed");
     let alert = owner.get("/api/v1/alerts").await.ok()["alerts"][0].clone();
     assert_eq!((&alert["kind"], &alert["case"]), (&json!("coa"), &cases[0]["id"]));
     let held = owner.get("/api/v1/quarantine").await.ok()["held"][0].clone();

@@ -70,8 +70,8 @@ async fn another_plate_on_the_paper() {
     let case = dock.cases().await[0]["id"].clone();
     let view = dock.shop.owner.device.get(&format!("/api/v1/cases/{case}")).await.ok();
     assert_eq!(
-        view["evidence"][0]["text"],
-        "vehicle plate: the state says 8ABC123, the paper says 7XYZ999"
+        view["evidence"][0]["text"]["en"],
+        "plate: the state says 8ABC123, the paper says 7XYZ999"
     );
 }
 
@@ -96,7 +96,8 @@ async fn a_package_missing_one_too_many_and_one_unit_short() {
     dock.post(id, "extras", extra).await.ok();
     dock.counts(id, FIFTY, "49").await.ok();
     assert_eq!(findings(&dock, id).await, [], "the papers are in order");
-    let titles: Vec<Value> = dock.cases().await.iter().map(|case| case["title"].clone()).collect();
+    let titles: Vec<Value> =
+        dock.cases().await.iter().map(|case| case["title"]["en"].clone()).collect();
     assert_eq!(
         titles,
         [

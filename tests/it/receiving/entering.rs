@@ -39,7 +39,7 @@ async fn what_changes_after_it_was_counted_asks() {
     changed["Packages"][2]["ShippedQuantity"] = 12.into();
     dock.enters(&changed).await.ok();
     let cases = dock.cases().await;
-    assert_eq!(cases[0]["title"], "Manifest 0000420001 changed after it was counted");
+    assert_eq!(cases[0]["title"]["en"], "Manifest 0000420001 changed after it was counted");
     let line = &dock.view(id).await["lines"][2];
     assert_eq!((&line["state"], &line["shipped"]["value"]), (&json!("received"), &json!("10")));
     let mut voided = manifest();
@@ -153,4 +153,35 @@ async fn an_item_that_is_no_product_is_mapped_once_or_made() {
     let path = format!("/api/v1/shipments/{id}/products");
     let made = dock.tom.device.post(&path, make).await.ok();
     assert_eq!(made["lines"][0]["product"]["sku"], "NB-1");
+}
+
+#[tokio::test]
+async fn two_at_a_dock_without_the_box_say_the_same_of_an_item_or_hear_of_the_other() {
+    let dock = Dock::open().await;
+    let mut unknown = manifest();
+    for package in unknown["Packages"].as_array_mut().unwrap() {
+        package["ItemName"] = "SC Gummy 10pk".into();
+    }
+    let id = dock.arrived(&unknown).await;
+    let path = format!("/api/v1/shipments/{id}/products");
+    let make = |sku: &str, name: &str| {
+        json!({ "item": "SC Gummy 10pk",
+                "make": { "sku": sku, "name": name, "category": "Edible", "unit": "ea" } })
+    };
+    let made = dock.tom.device.post(&path, make("SC-10", "Sour Cherry 10pk")).await.ok();
+    let product = made["lines"][0]["product"]["id"].clone();
+    // The same product, made by somebody who did not know: there is one of it.
+    let again = dock.shop.owner.device.post(&path, make("SC-10", "sour cherry 10PK")).await.ok();
+    assert_eq!(again["lines"][0]["product"]["id"], product);
+    let chosen = json!({ "item": "SC Gummy 10pk", "product": product });
+    dock.shop.owner.device.post(&path, chosen).await.ok();
+    let other = json!({ "item": "SC Gummy 10pk", "product": 1 });
+    let refused = dock.shop.owner.device.post(&path, other).await.refused(409, "item_known");
+    assert_eq!(
+        (&refused["item"], &refused["product"]["sku"]),
+        (&json!("SC Gummy 10pk"), &json!("SC-10"))
+    );
+    dock.shop.owner.device.post(&path, make("SC-11", "Another")).await.refused(409, "item_known");
+    let nobody = json!({ "item": "Never heard of", "product": 1 });
+    dock.shop.owner.device.post(&path, nobody).await.refused(404, "not_found");
 }

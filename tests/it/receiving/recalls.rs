@@ -32,7 +32,10 @@ async fn a_recall_finds_every_unit_and_takes_in_what_nobody_carries() {
         assert_eq!(here[0]["quantity"], one["came"], "every unit is accounted for");
     }
     let case = &dock.cases().await[0];
-    assert_eq!((&case["kind"], &case["title"]), (&json!("recall"), &json!("Recall: batch SC-77")));
+    assert_eq!(
+        (&case["kind"], &case["title"]["en"]),
+        (&json!("recall"), &json!("Recall: batch SC-77"))
+    );
     assert_eq!(case["subject"]["id"], view["recall"]["id"]);
     let release = json!({ "from": QUARANTINE, "to": BIN_A, "reason": "No" });
     let path = format!("/api/v1/packages/{package}/release");
@@ -58,7 +61,10 @@ async fn what_is_in_a_tote_is_named_with_who_carries_it() {
     let tote = old["here"].as_array().unwrap().iter().find(|at| at["place"]["id"] == TOTE).unwrap();
     assert_eq!((&tote["quantity"]["value"], &tote["with"]["name"]), (&json!("3"), &json!("Tom")));
     let tasks = dock.tom.device.get("/api/v1/tasks?state=open").await.ok();
-    assert_eq!(tasks["tasks"][0]["title"], "Fetch Sour cherry gummies out of Tote 1: recalled");
+    assert_eq!(
+        tasks["tasks"][0]["title"]["en"],
+        "Fetch Sour cherry gummies out of Tote 1: recalled"
+    );
 }
 
 #[tokio::test]
@@ -79,7 +85,8 @@ async fn damage_and_returns_go_to_quarantine() {
     let back = |value: &str| json!({ "package": OLD, "quantity": { "value": value, "unit": "ea" }, "receipt": "R-9", "condition": "broken_seal" });
     ben.device.post("/api/v1/returns", back("1")).await.ok();
     assert_eq!(dock.shop.held(OLD, QUARANTINE).await, "3");
-    let titles: Vec<Value> = dock.cases().await.iter().map(|case| case["title"].clone()).collect();
+    let titles: Vec<Value> =
+        dock.cases().await.iter().map(|case| case["title"]["en"].clone()).collect();
     assert_eq!(titles, ["Sour cherry gummies: more came back than was sold"]);
     let held = dock.tom.device.get("/api/v1/quarantine").await.ok();
     let reasons: Vec<&Value> =

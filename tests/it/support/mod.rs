@@ -3,6 +3,7 @@
 mod actor;
 pub mod authority;
 pub mod load;
+pub mod month;
 pub mod outside;
 mod process;
 pub mod shop;

@@ -168,7 +168,7 @@ class App {
   }
 
   #tookOver(): void {
-    if (this.#replacing) return this.#reload();
+    if (this.#replacing) return void activated(this.#registration?.active ?? null).then(() => this.#reload());
     if (this.#controlled) this.newer = true;
     this.#controlled = true;
   }
@@ -190,6 +190,18 @@ async function whyNot(): Promise<Trust> {
   } catch {
     return 'unknown'; // the box went away meanwhile
   }
+}
+
+/** A worker takes its pages over while it is still being activated, and answers none of them before it is
+ *  done: a page that is loaded anew in between waits for it, now and then for ever. */
+function activated(worker: ServiceWorker | null): Promise<void> {
+  return new Promise((done) => {
+    const look = () => {
+      if (!worker || worker.state !== 'activating') done();
+    };
+    worker?.addEventListener('statechange', look);
+    look();
+  });
 }
 
 function installed(worker: ServiceWorker | null): Promise<void> {

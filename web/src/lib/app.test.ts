@@ -172,7 +172,15 @@ describe('a newer version', () => {
     app.update();
     expect(newer.heard).toEqual([{ type: 'SKIP_WAITING' }]);
     expect(reload).not.toHaveBeenCalled();
+    registration.waiting = null;
+    registration.active = newer;
+    newer.becomes('activating');
     workers.dispatchEvent(new Event('controllerchange'));
+    await pass();
+    expect(reload, 'not while the worker is still taking over').not.toHaveBeenCalled();
+    newer.becomes('activated');
+    await pass();
+    expect(reload).toHaveBeenCalledTimes(1);
     await pass(10_000);
     expect(reload).toHaveBeenCalledTimes(1);
   });

@@ -43,7 +43,7 @@ export function factsOf(problem: Problem): Facts {
   const wait = problem.retryAfter;
   return {
     expected: expectedOf(extra['expected']),
-    by: nameOf(extra['by'] ?? extra['who'] ?? members(extra['line'])?.['by']),
+    by: nameOf(extra['by'] ?? extra['who'] ?? extra['first'] ?? members(extra['line'])?.['by']),
     pick: codeOf(extra['pick']),
     available: quantityOf(extra['available']),
     left: quantityOf(extra['left']),

@@ -4,6 +4,7 @@
 import { BASE, Problem, get } from './api/client.ts';
 import type { Change, Topic } from './api/types.ts';
 import { seen } from './copy/seen.ts';
+import { seqOf } from './position.ts';
 import { reach } from './reach.svelte.ts';
 
 /** A topic, or one thing of a topic: "picks", "picks:12". */
@@ -43,6 +44,11 @@ class Live {
     document.addEventListener('visibilitychange', () => this.#visibility());
     addEventListener('online', () => this.#wanted && this.state !== 'live' && this.#open());
     addEventListener('pageshow', (event) => (event as PageTransitionEvent).persisted && this.#wanted && this.#open());
+  }
+
+  /** The newest entry of the box's journal that this page has heard of: the end of its position. */
+  get seq(): number | null {
+    return seqOf(this.position);
   }
 
   start(): void {

@@ -1,5 +1,4 @@
-// A whole file to the box, such as a register or a manifest: not queued, for it is chosen again more easily
-// than it is kept on a phone.
+// A whole register to the box: not queued, for it is chosen again more easily than it is kept on a phone.
 
 import { call } from './api/client.ts';
 import { uuid7 } from './uuid.ts';

@@ -1794,6 +1794,316 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/adjustments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was adjusted, newest first, with what must be entered outside for it. */
+        get: operations["list"];
+        put?: never;
+        /**
+         * Puts the book right. Refusals: as of a move, `needs_approval` (+`subject`, `value_cents`, `units`),
+         *     `one_side`, `note_needed`, `closed`, `not_on_receipt`, `approval_invalid`.
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/reasons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The reasons that may be given. */
+        get: operations["reasons"];
+        /** Replaces the list by the state's own, as its system has it; an empty one goes back to the house's. */
+        put: operations["put_reasons"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/adjustments/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes an adjustment back, all its sides, while nobody has entered it outside. Refusals: `undone`,
+         *     `already_sent`, `not_yours`, `later_depends`.
+         */
+        post: operations["undo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Both ways to correct what was sold under another SKU, for a case of a variance. */
+        get: operations["correction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of count variances that are open, those due first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/investigation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What may be behind a variance: causes with their score, 0 to 100, and the rows that speak for and against
+         *     each. Looked at anew each time until a cause is chosen. Refusals: `no_variance`.
+         */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/cause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses the cause, or says that none was found. Refusals: `closed`, `no_variance`. */
+        post: operations["cause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/coaching": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands the event to the manager to talk over; it names nobody. Refusals: `no_cause`, `referred`,
+         *     `closed`.
+         */
+        post: operations["refer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/coaching/discussed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that it was talked over, and what came of it. Refusals: `not_referred`, `discussed`, `closed`. */
+        post: operations["discussed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shrink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What settled counts found missing and over, by cause and leg. */
+        get: operations["shrink"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/significant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far shelf and book are apart, held against what a month sells. Shut to whoever counts. */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/significant/notice.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The draft of the notice, with what the state asks for: when it was discovered, what is off, and the
+         *     items. It is sent by a person, on the state's own form.
+         */
+        get: operations["notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What must be entered outside, with exact field values; those due first. */
+        get: operations["list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents/entered": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks for what must be entered in the state's own list of adjustments (METRC `GET
+         *     /packages/v2/adjustments`, JSON), by the marks in the notes: confirms what is there as it should be, and asks
+         *     for a person where it is not. Refusal: `file_refused` (+`why`).
+         */
+        post: operations["entered"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents/{id}/sent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that it was entered; a later reading confirms it. Refusals: `ended`, `look_first` (+`token`). */
+        post: operations["sent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents/{id}/refused": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the outside did not take it, in its words. Refusal: `ended`. */
+        post: operations["refused"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intents/{id}/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody must look, as after a lost answer. Refusal: `ended`. */
+        post: operations["person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases": {
         parameters: {
             query?: never;
@@ -1947,6 +2257,292 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Counts: those that are open or counted, and the last that ended. */
+        get: operations["list"];
+        put?: never;
+        /** Starts a count and joins it. Refusals: `nothing_to_count`, `too_large`. */
+        post: operations["start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What should be counted now, and how far counting is behind. */
+        get: operations["due"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How counts came out, by week and category. Shut to whoever is counting. */
+        get: operations["trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is counted regularly. */
+        get: operations["schedules"];
+        put?: never;
+        /** Plans a count. */
+        post: operations["add_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes what is counted regularly. */
+        put: operations["edit_schedule"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One count. While it is open it holds no figure of the book, and of those that were said only one's own. */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/sheet.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sheet to count on by hand: places and the products of the count, and room for figures. */
+        get: operations["sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/report.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of a count: hand, book, POS and state's system, and the differences. Shut to whoever counts.
+         *     Refusal: `count_over` while it is open.
+         */
+        get: operations["report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begins to count: from then on the book's figures of it are hidden from this person and this device.
+         *     Refusal: `count_over` (+`state`).
+         */
+        post: operations["join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins at a place. Refusals: `not_joined`, `not_in_count`, `place_taken` (+`who`), `count_over`. */
+        post: operations["claim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notes a figure; said again, the newest counts. Refusals: as of beginning at a place, and
+         *     `not_in_scope` (+`product`), `place_done`, `second_person` (+`first`), `unit_counted` (+`unit`, `place`).
+         */
+        post: operations["say"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that everything at a place was counted, or opens it again. */
+        post: operations["done"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends the counting: what moved meanwhile, or is off by much, is to be counted again first. Refusals:
+         *     `not_done` (+`places`), `count_again` (+`again`), `count_over`.
+         */
+        post: operations["submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/recounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for one thing to be counted again, by another person than last time. Refusal: `count_over`. */
+        post: operations["ask_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the figures stand. Changes no stock; what is off opens a case each. Refusal: `count_over`. */
+        post: operations["settle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends a count without its figures, with a reason. Refusal: `count_over`. */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/journal": {
         parameters: {
             query?: never;
@@ -2006,10 +2602,81 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AdjustInput: {
+            how: components["schemas"]["AdjustWay"];
+            case?: null | components["schemas"]["CaseId"];
+            reason: string;
+            /** @description In the person's own words: at most 500 characters; cut to what each book outside takes. */
+            note?: string;
+            /** @description 1 to 10; two of a pair. */
+            lines: components["schemas"]["AdjustLineInput"][];
+            receipt?: null | components["schemas"]["SaleLine"];
+            approval?: string | null;
+        };
+        /** @description By how much a package at a place is wrong, in the package's unit: below zero takes it out of the book. */
+        AdjustLineInput: {
+            package: components["schemas"]["PackageId"];
+            place: components["schemas"]["PlaceId"];
+            delta: components["schemas"]["Amount"];
+        };
+        /** @description Why the book is put right. */
+        AdjustReason: {
+            name: string;
+            needs_note: boolean;
+        };
+        AdjustReasons: {
+            reasons: components["schemas"]["AdjustReason"][];
+            /** @description Whether they are the state's own names; else the house's. */
+            of_state: boolean;
+        };
+        /** @description The whole list, as the state's system has it. */
+        AdjustReasonsInput: {
+            /** @description At most 100; none goes back to the house's list. */
+            reasons: components["schemas"]["AdjustReason"][];
+        };
+        /**
+         * @description In which way the book is put right.
+         * @enum {string}
+         */
+        AdjustWay: "single" | "pair" | "receipt";
+        Adjustment: {
+            id: components["schemas"]["AdjustmentId"];
+            code: string;
+            how: components["schemas"]["AdjustWay"];
+            case?: null | components["schemas"]["CaseId"];
+            reason: string;
+            note: string;
+            /** @description The business day. */
+            day: string;
+            receipt?: null | components["schemas"]["SaleLine"];
+            at: components["schemas"]["At"];
+            proposed_by?: null | components["schemas"]["UserRef"];
+            approved_by?: null | components["schemas"]["UserRef"];
+            seq: components["schemas"]["Seq"];
+            undone: boolean;
+            lines: components["schemas"]["AdjustmentLine"][];
+            intents: components["schemas"]["Intent"][];
+        };
+        /** Format: int64 */
+        AdjustmentId: number;
+        AdjustmentLine: {
+            package: components["schemas"]["PackageRef"];
+            place: components["schemas"]["PlaceRef"];
+            delta: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description At the package's cost, or the product's price; nothing where neither is known.
+             */
+            value_cents?: number | null;
+        };
+        Adjustments: {
+            /** @description Newest first; at most 100. */
+            adjustments: components["schemas"]["Adjustment"][];
+        };
         Alert: {
             id: components["schemas"]["AlertId"];
             kind: components["schemas"]["AlertKind"];
-            title: string;
+            title: components["schemas"]["Words"];
             case?: null | components["schemas"]["CaseId"];
             shipment?: null | components["schemas"]["ShipmentId"];
             at: components["schemas"]["At"];
@@ -2017,7 +2684,7 @@ export interface components {
         /** Format: int64 */
         AlertId: number;
         /** @enum {string} */
-        AlertKind: "discrepancy" | "manifest" | "coa" | "recall";
+        AlertKind: "discrepancy" | "manifest" | "coa" | "recall" | "intent" | "significant";
         Alerts: {
             /** @description Those that whoever asks has not acknowledged, newest first; at most 50. */
             alerts: components["schemas"]["Alert"][];
@@ -2034,7 +2701,7 @@ export interface components {
          * @description What a second person can approve.
          * @enum {string}
          */
-        ApprovalAction: "fifo_override" | "undo";
+        ApprovalAction: "fifo_override" | "undo" | "adjust";
         ApprovalInput: {
             approver: components["schemas"]["UserId"];
             pin: string;
@@ -2082,6 +2749,12 @@ export interface components {
             /** @description Whether the box keeps a passphrase, and whether its owner has seen it. */
             passphrase: components["schemas"]["PassphraseState"];
         };
+        BeginInput: {
+            place: components["schemas"]["PlaceId"];
+            began: components["schemas"]["Moment"];
+            /** @description Take it over from somebody else who has begun there. */
+            take_over?: boolean;
+        };
         /**
          * @description Why a package may be found and counted, but not picked.
          * @enum {string}
@@ -2114,11 +2787,15 @@ export interface components {
             now: components["schemas"]["At"];
             zone: string;
         };
+        CancelInput: {
+            /** @description 3 to 500 characters. */
+            why: string;
+        };
         Case: {
             id: components["schemas"]["CaseId"];
             code: string;
             kind: components["schemas"]["CaseKind"];
-            title: string;
+            title: components["schemas"]["Words"];
             state: components["schemas"]["CaseState"];
             subject?: null | components["schemas"]["Subject"];
             place?: null | components["schemas"]["PlaceRef"];
@@ -2144,7 +2821,7 @@ export interface components {
          * @description Why a case was opened.
          * @enum {string}
          */
-        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "coa" | "recall" | "return";
+        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "coa" | "recall" | "return" | "variance" | "significant";
         /** @description A movement of stock that belongs to a case. */
         CaseMovement: {
             seq: components["schemas"]["Seq"];
@@ -2167,6 +2844,16 @@ export interface components {
         };
         Cases: {
             cases: components["schemas"]["Case"][];
+        };
+        /** @enum {string} */
+        Cause: "sold_under_wrong_sku" | "sold_from_wrong_package" | "unrecorded_move" | "receiving_short" | "double_receipt" | "miscounted_weight" | "unposted_sale" | "double_posted_sale" | "wrong_unit" | "unrecorded_damage" | "unrecorded_return" | "tote_lost" | "unknown";
+        CauseInput: {
+            cause: components["schemas"]["Cause"];
+            other_product?: null | components["schemas"]["ProductId"];
+            /** @description What was found, in the person's words: 1 to 2,000 characters. */
+            note: string;
+            /** @description Photos and papers that show it, by their SHA-256; at most 20. They were handed in before. */
+            documents?: components["schemas"]["FileHash"][];
         };
         /** @description What a certificate says of itself. */
         Certificate: {
@@ -2226,6 +2913,12 @@ export interface components {
             verdict?: null | components["schemas"]["Verdict"];
             settle?: null | components["schemas"]["Settle"];
         };
+        /** @description One row of evidence, in plain words. */
+        Clue: {
+            text: components["schemas"]["Words"];
+            at?: null | components["schemas"]["At"];
+            trace?: null | components["schemas"]["Trace"];
+        };
         Coa: {
             id: components["schemas"]["CoaId"];
             product: components["schemas"]["ProductRef"];
@@ -2271,6 +2964,21 @@ export interface components {
          * @enum {string}
          */
         CoaState: "not_needed" | "missing" | "failed" | "expired" | "passed";
+        /** @description What was handed to the manager to talk over. */
+        Coaching: {
+            /** @description The event, without anybody's name. */
+            event: components["schemas"]["Words"];
+            note?: string | null;
+            referred_at: components["schemas"]["At"];
+            referred_by?: null | components["schemas"]["UserRef"];
+            discussed_at?: null | components["schemas"]["At"];
+            discussed_by?: null | components["schemas"]["UserRef"];
+            discussed_note?: string | null;
+        };
+        CoachingInput: {
+            /** @description What else the manager should know; at most 2,000 characters. */
+            note?: string | null;
+        };
         Coas: {
             /** @description Newest first; the first that is not revoked decides. */
             coas: components["schemas"]["Coa"][];
@@ -2313,6 +3021,8 @@ export interface components {
             blocked: components["schemas"]["BlockReason"][];
             /** @description Empty where nothing of it is in the store any more. */
             held: components["schemas"]["CopyHeld"][];
+            /** @description Whether whoever asks counts it, and so is not told what is where. */
+            hidden: boolean;
         };
         CopyPlace: {
             id: components["schemas"]["PlaceId"];
@@ -2336,6 +3046,40 @@ export interface components {
             gtins: string[];
             active: boolean;
         };
+        Correction: {
+            package: components["schemas"]["PackageRef"];
+            place: components["schemas"]["PlaceRef"];
+            /** @description What this package is wrong by. */
+            difference: components["schemas"]["Quantity"];
+            /** @description Those nearest come first: same place, then same count; at most 5. */
+            counterparts: components["schemas"]["Counterpart"][];
+        };
+        Count: {
+            id: components["schemas"]["CountId"];
+            code: string;
+            state: components["schemas"]["CountState"];
+            scope: components["schemas"]["Scope"];
+            note?: string | null;
+            started_at: components["schemas"]["At"];
+            started_by?: null | components["schemas"]["UserRef"];
+            counted_at?: null | components["schemas"]["At"];
+            settled_at?: null | components["schemas"]["At"];
+            settled_by?: null | components["schemas"]["UserRef"];
+            /** @description Why it was cancelled. */
+            ended_why?: string | null;
+            /** @description The first three of its places, by name. */
+            at: string[];
+            /** Format: int64 */
+            places: number;
+            /** Format: int64 */
+            places_done: number;
+            /** @description Whether whoever asks counts in it, on this device. */
+            joined: boolean;
+            /** @description Whether it hides the book from them here: they count in it, or somebody does on this device. */
+            blind: boolean;
+        };
+        /** Format: int64 */
+        CountId: number;
         /** @description What was counted of a package that is on the manifest. */
         CountInput: {
             tag: components["schemas"]["Tag"];
@@ -2346,6 +3090,67 @@ export interface components {
             note?: string | null;
             /** @description At most 10. */
             photos?: components["schemas"]["FileHash"][];
+        };
+        /** @description What was said of something; the newest of each. */
+        CountLine: {
+            place: components["schemas"]["PlaceRef"];
+            product?: null | components["schemas"]["ProductRef"];
+            package?: null | components["schemas"]["PackageRef"];
+            tag?: string | null;
+            quantity?: null | components["schemas"]["Quantity"];
+            by?: null | components["schemas"]["UserRef"];
+            at: components["schemas"]["At"];
+        };
+        CountList: {
+            /** @description Those that are open or counted, and the last that ended. */
+            counts: components["schemas"]["Count"][];
+        };
+        CountPlace: {
+            place: components["schemas"]["PlaceRef"];
+            counter?: null | components["schemas"]["UserRef"];
+            done_at?: null | components["schemas"]["At"];
+        };
+        /** @description What a count found. */
+        CountResult: {
+            /** @description The largest differences in money first. */
+            lines: components["schemas"]["ResultLine"][];
+            right: number;
+            within: number;
+            off: number;
+            /**
+             * Format: int64
+             * @description Of those that are off: what is missing, what is over, at cost.
+             */
+            missing_cents: number;
+            /** Format: int64 */
+            over_cents: number;
+        };
+        /** @description What was noted: never what the book has. */
+        CountSaid: {
+            seq: components["schemas"]["Seq"];
+            quantity: components["schemas"]["Quantity"];
+            /** @description Whether it takes the place of a figure that was said before. */
+            again: boolean;
+        };
+        /** @enum {string} */
+        CountState: "open" | "counted" | "settled" | "cancelled";
+        CountView: {
+            count: components["schemas"]["Count"];
+            places: components["schemas"]["CountPlace"][];
+            /** @description Empty: every product at its places. */
+            products: components["schemas"]["ProductRef"][];
+            lines: components["schemas"]["CountLine"][];
+            recounts: components["schemas"]["Recount"][];
+            result?: null | components["schemas"]["CountResult"];
+        };
+        /** @description The other product, with the lines that put both right. */
+        Counterpart: {
+            package: components["schemas"]["PackageRef"];
+            place: components["schemas"]["PlaceRef"];
+            /** @description Both sides: to post as a pair, or with one of the receipts. */
+            lines: components["schemas"]["AdjustLineInput"][];
+            /** @description The receipts that may be meant, newest first; at most 10. None: only the pair is left. */
+            receipts: components["schemas"]["SoldReceipt"][];
         };
         /** @description Rows by their state; those already applied are in none but `unchanged`, `refused` and `unplaced`. */
         Counts: {
@@ -2369,6 +3174,19 @@ export interface components {
             /** @description At most 500 characters. */
             note?: string | null;
             photos?: components["schemas"]["FileHash"][];
+        };
+        /** @description How far counting is behind. */
+        Debt: {
+            /** @description Products that the store has, and those of them that are overdue. */
+            products: number;
+            overdue: number;
+            /**
+             * Format: int64
+             * @description The share of the store's value that was counted in time, in thousandths; nothing where no cost is known.
+             */
+            value_in_time?: number | null;
+            /** Format: int64 */
+            oldest_days: number;
         };
         /** @description A device, as a manager sees it. */
         Device: {
@@ -2399,6 +3217,10 @@ export interface components {
             tag?: null | components["schemas"]["Tag"];
             was?: string | null;
             now?: string | null;
+        };
+        DiscussedInput: {
+            /** @description What was agreed: 1 to 2,000 characters. */
+            note: string;
         };
         DockStock: {
             place: components["schemas"]["PlaceRef"];
@@ -2464,6 +3286,26 @@ export interface components {
             /** @default null */
             plate: string | null;
         };
+        Due: {
+            schedules: components["schemas"]["Schedule"][];
+            quick: components["schemas"]["Quick"][];
+            /** @description The most overdue first, 100 at most. */
+            products: components["schemas"]["DueProduct"][];
+            debt: components["schemas"]["Debt"];
+            whole_store?: null | components["schemas"]["WholeStore"];
+        };
+        /** @description A product whose time has come. */
+        DueProduct: {
+            product: components["schemas"]["ProductRef"];
+            category: string;
+            last?: null | components["schemas"]["At"];
+            /** Format: int64 */
+            every_days: number;
+            /** @description Whether the last count was off, which makes the time half. */
+            was_off: boolean;
+            /** Format: int64 */
+            days_late: number;
+        };
         /** @description A mail server that takes messages from this box, and who gets them. */
         Email: {
             /** @description The mail server's name or address. */
@@ -2476,6 +3318,8 @@ export interface components {
             from: string;
             /** @description 1 to 10 addresses. */
             to: string[];
+            /** @description The language of the messages. */
+            language?: components["schemas"]["Language"];
         };
         EmailChannel: {
             email: components["schemas"]["Email"];
@@ -2498,6 +3342,17 @@ export interface components {
             shipments: components["schemas"]["EnteredShipment"][];
             /** @description What a person should know of the file. */
             notes: string[];
+        };
+        /** @description What the state's list came to, each by its mark. */
+        EnteredRead: {
+            /** @description Rows of the list. */
+            rows: number;
+            /** @description Found, and as they were to be entered. */
+            confirmed: string[];
+            /** @description Found, but of another package or amount: somebody has to look. */
+            differ: string[];
+            /** @description Open, and not in the list. */
+            missing: string[];
         };
         /** @description What became of one manifest of a file. */
         EnteredShipment: {
@@ -2522,7 +3377,7 @@ export interface components {
             at: components["schemas"]["At"];
             by?: null | components["schemas"]["UserRef"];
             kind: string;
-            text: string;
+            text: components["schemas"]["Words"];
             seq?: null | components["schemas"]["Seq"];
             document?: null | components["schemas"]["DocumentId"];
         };
@@ -2548,6 +3403,11 @@ export interface components {
             was?: string | null;
             now?: string | null;
         };
+        /** @description A field outside and what exactly is entered there. */
+        FieldValue: {
+            name: string;
+            value: string;
+        };
         /** @description Is a file's SHA-256: 64 hexadecimal digits. */
         FileHash: string;
         /** @description Something at the door that is not in order. */
@@ -2568,6 +3428,14 @@ export interface components {
             case_code: string;
             moved: components["schemas"]["Moved"][];
             from_account?: null | components["schemas"]["Quantity"];
+        };
+        /** @description The cause that a person chose. */
+        FoundCause: {
+            cause: components["schemas"]["Cause"];
+            other_product?: null | components["schemas"]["ProductRef"];
+            note: string;
+            at: components["schemas"]["At"];
+            by?: null | components["schemas"]["UserRef"];
         };
         /** @description Say that some of a package is at a place. */
         FoundInput: {
@@ -2710,6 +3578,65 @@ export interface components {
         Imports: {
             imports: components["schemas"]["Import"][];
         };
+        Intent: {
+            id: components["schemas"]["IntentId"];
+            /** @description Stands in the note. */
+            token: string;
+            target: components["schemas"]["Target"];
+            /** @description "adjust" or "receipt". */
+            kind: string;
+            adjustment: components["schemas"]["AdjustmentId"];
+            case?: null | components["schemas"]["CaseId"];
+            package?: null | components["schemas"]["PackageRef"];
+            fields: components["schemas"]["FieldValue"][];
+            expected?: null | components["schemas"]["Quantity"];
+            deadline: components["schemas"]["At"];
+            /** @description A citation, or "house rule". */
+            deadline_why: string;
+            state: components["schemas"]["IntentState"];
+            said?: null | components["schemas"]["Words"];
+            /** @description It may have been entered already: whoever goes on looks for the token there first. */
+            look_first: boolean;
+            sent_at?: null | components["schemas"]["At"];
+            sent_by?: null | components["schemas"]["UserRef"];
+            confirmed_at?: null | components["schemas"]["At"];
+        };
+        /** Format: int64 */
+        IntentId: number;
+        /** @enum {string} */
+        IntentState: "waiting" | "sent" | "confirmed" | "refused" | "needs_person" | "withdrawn";
+        /** @description What a tick came to. Nothing of the book: whoever counts may tick, too. */
+        IntentTicked: {
+            id: components["schemas"]["IntentId"];
+            token: string;
+            state: components["schemas"]["IntentState"];
+        };
+        Intents: {
+            now: components["schemas"]["At"];
+            /** @description Those due first come first; at most 200. */
+            intents: components["schemas"]["Intent"][];
+        };
+        Investigation: {
+            case: components["schemas"]["Case"];
+            variance: components["schemas"]["Variance"];
+            /** @description When it was looked at: now, or when the cause was chosen. */
+            looked_at: components["schemas"]["At"];
+            ranking: components["schemas"]["Ranking"];
+            /**
+             * Format: int32
+             * @description From this score on a cause is called likely.
+             */
+            likely_from: number;
+            /** @description Newest last; the last counts. */
+            findings: components["schemas"]["FoundCause"][];
+            coaching?: null | components["schemas"]["Coaching"];
+            /** @description Whether the book was put right for it. */
+            adjusted: boolean;
+        };
+        Investigations: {
+            /** @description Those due first, then the oldest; at most 200. */
+            open: components["schemas"]["OpenVariance"][];
+        };
         /** @description An item with the product it is, or the product to make: one of the two. */
         ItemInput: {
             item: string;
@@ -2748,6 +3675,11 @@ export interface components {
          * @enum {string}
          */
         Language: "en" | "es";
+        /**
+         * @description Where on its way through the store something came up.
+         * @enum {string}
+         */
+        Leg: "receiving" | "vault" | "transit" | "floor" | "sale";
         /** @description A licence as a register has it. */
         License: {
             number: string;
@@ -2784,6 +3716,27 @@ export interface components {
             undoable: boolean;
             undone: boolean;
         };
+        /** @description Exactly one of `package`, `product` and `tag` says what was counted. */
+        LineInput: {
+            place: components["schemas"]["PlaceId"];
+            package?: null | components["schemas"]["PackageId"];
+            product?: null | components["schemas"]["ProductId"];
+            /** @description A label that the box does not know, as it was read; at most 100 characters. */
+            tag?: string | null;
+            /** @description In the unit of the package or of its product. */
+            quantity: components["schemas"]["Quantity"];
+            gross?: null | components["schemas"]["Amount"];
+            tare?: null | components["schemas"]["Amount"];
+            /** @description Units that were scanned one by one, by the number on each (Retail ID); 2,000 at most. */
+            units?: number[];
+            began: components["schemas"]["Moment"];
+            said: components["schemas"]["Moment"];
+        };
+        /**
+         * @description How a figure stands against the book.
+         * @enum {string}
+         */
+        LineStanding: "right" | "within" | "off";
         /** @enum {string} */
         LineState: "to_pick" | "picked" | "short";
         /** @description A licence by its number, and one that is a slip away where there is none. */
@@ -2908,10 +3861,56 @@ export interface components {
         MeInput: {
             language: components["schemas"]["Language"];
         };
+        /** @description How far shelf and book are apart, held against what a month sells. */
+        Meter: {
+            at: components["schemas"]["At"];
+            /**
+             * Format: int64
+             * @description Of the last 30 days, at what the stock was bought for, at its price where that is not known.
+             */
+            missing_cents: number;
+            /** Format: int64 */
+            over_cents: number;
+            /**
+             * Format: int64
+             * @description The larger of both: a surplus hides no loss.
+             */
+            off_cents: number;
+            /**
+             * Format: int64
+             * @description What 30 days sell, over the last 180 or since the first sale.
+             */
+            average_month_cents: number;
+            /** Format: int64 */
+            percent: number;
+            /**
+             * Format: int64
+             * @description Nothing where nothing was sold yet.
+             */
+            threshold_cents?: number | null;
+            crossed: boolean;
+            /**
+             * Format: int64
+             * @description Packages of the sales whose price of purchase is not known: they count for nothing.
+             */
+            without_cost: number;
+            /** @description Those worth most come first; at most 200. */
+            items: components["schemas"]["OffItem"][];
+            case?: null | components["schemas"]["CaseId"];
+            discovered?: null | components["schemas"]["At"];
+        };
         MissingInput: {
             /** @description The packages that did not come. */
             tags: components["schemas"]["Tag"][];
             note?: string | null;
+        };
+        /**
+         * @description A moment on a device: the box's time as the device knows it, and the newest entry of the journal that it
+         *     had heard of; nothing where it was not in touch with the box.
+         */
+        Moment: {
+            seq?: null | components["schemas"]["Seq"];
+            at: components["schemas"]["At"];
         };
         /** @description Move an amount of a package, in the package's unit. */
         MoveInput: {
@@ -2932,10 +3931,8 @@ export interface components {
             from: components["schemas"]["PlaceRef"];
             to: components["schemas"]["PlaceRef"];
             quantity: components["schemas"]["Quantity"];
-            /** @description What `from` still holds of the package. */
-            left: components["schemas"]["Quantity"];
-            /** @description What `to` holds now. */
-            now: components["schemas"]["Quantity"];
+            left?: null | components["schemas"]["Quantity"];
+            now?: null | components["schemas"]["Quantity"];
         };
         /** Format: int64 */
         MovementId: number;
@@ -2946,11 +3943,50 @@ export interface components {
         NamedBy: "tag" | "retail_id";
         /** @description A command without input. */
         Nothing: Record<string, never>;
+        /** @description What a package is off by, at a place. */
+        OffItem: {
+            package: components["schemas"]["PackageRef"];
+            place: components["schemas"]["PlaceRef"];
+            difference: components["schemas"]["Quantity"];
+            /**
+             * Format: int64
+             * @description At what it was bought for, at its price where that is not known; nothing where neither is.
+             */
+            value_cents?: number | null;
+            /** @description Whether the book was put right for it already; else a count found it, and it stands open. */
+            adjusted: boolean;
+            at: components["schemas"]["At"];
+        };
         OpenLine: {
             line: components["schemas"]["ShipmentLineId"];
             tag: components["schemas"]["Tag"];
             item: string;
             why: components["schemas"]["WhyOpen"];
+        };
+        /** @description A variance that somebody has to look into. */
+        OpenVariance: {
+            case: components["schemas"]["CaseId"];
+            code: string;
+            product?: null | components["schemas"]["ProductRef"];
+            place: components["schemas"]["PlaceRef"];
+            difference: components["schemas"]["Quantity"];
+            /** Format: int64 */
+            value_cents?: number | null;
+            opened_at: components["schemas"]["At"];
+            due?: null | components["schemas"]["At"];
+            cause?: null | components["schemas"]["Cause"];
+            /** @description It was handed to the manager, and nobody has talked it over. */
+            to_discuss: boolean;
+        };
+        /** @description What another book said of the whole package, and when it was read. */
+        OtherBook: {
+            quantity: components["schemas"]["Quantity"];
+            at: components["schemas"]["At"];
+        };
+        /** @description The product that was rung up instead, or that this one was rung up for. */
+        OtherProduct: {
+            id: components["schemas"]["ProductId"];
+            name: string;
         };
         /** @enum {string} */
         Outcome: "new" | "unchanged" | "changed" | "voided" | "over";
@@ -3054,7 +4090,7 @@ export interface components {
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "see_counts" | "settle_counts" | "plan_counts" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall" | "see_investigations" | "investigate" | "coach" | "adjust" | "see_adjustments" | "tick_intents" | "work_intents";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];
@@ -3063,6 +4099,10 @@ export interface components {
         };
         PermissionTable: {
             rows: components["schemas"]["PermissionRow"][];
+        };
+        PersonInput: {
+            /** @description Why somebody must look: 1 to 500 characters. */
+            why: string;
         };
         Pick: {
             id: components["schemas"]["PickId"];
@@ -3153,6 +4193,12 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        PlaceDoneInput: {
+            place: components["schemas"]["PlaceId"];
+            said: components["schemas"]["Moment"];
+            /** @description `false` opens it again. */
+            done: boolean;
+        };
         /**
          * Format: int64
          * @description A physical place or an account; accounts have the fixed ids of [`super::place::Account`].
@@ -3217,8 +4263,7 @@ export interface components {
             price_cents?: number | null;
             active: boolean;
             pars: components["schemas"]["Par"][];
-            /** @description Over all places of the store, in its own unit. */
-            on_hand: components["schemas"]["Quantity"];
+            on_hand?: null | components["schemas"]["Quantity"];
             /** Format: int64 */
             version: number;
         };
@@ -3284,6 +4329,20 @@ export interface components {
             quantity?: null | components["schemas"]["Quantity"];
             reason: components["schemas"]["HoldReason"];
             note?: string | null;
+        };
+        /** @description A look of two minutes at one bin. */
+        Quick: {
+            place: components["schemas"]["PlaceRef"];
+            package?: null | components["schemas"]["PackageRef"];
+            since: components["schemas"]["At"];
+        };
+        /**
+         * @description What an investigation came to: the causes with the highest score first; none is an honest "unknown", and
+         *     so is one of its own that stands before what only might have been.
+         */
+        Ranking: {
+            causes: components["schemas"]["Suspect"][];
+            since?: null | components["schemas"]["At"];
         };
         /** @description What another book said of a package, with its time. */
         Reading: {
@@ -3385,6 +4444,26 @@ export interface components {
         RecordInput: {
             /** @description 1 to 5,000. */
             tags: components["schemas"]["Tag"][];
+        };
+        /** @description Something to be counted again. */
+        Recount: {
+            id: components["schemas"]["RecountId"];
+            place: components["schemas"]["PlaceRef"];
+            product?: null | components["schemas"]["ProductRef"];
+            package?: null | components["schemas"]["PackageRef"];
+            why: components["schemas"]["Why"];
+            not_by?: null | components["schemas"]["UserRef"];
+        };
+        /** Format: int64 */
+        RecountId: number;
+        RecountInput: {
+            place: components["schemas"]["PlaceId"];
+            product: components["schemas"]["ProductId"];
+            package?: null | components["schemas"]["PackageId"];
+        };
+        RefusedInput: {
+            /** @description The outside's own words: 1 to 500 characters. */
+            said: string;
         };
         /** @description The register that is loaded. */
         Register: {
@@ -3541,6 +4620,34 @@ export interface components {
             /** @enum {string} */
             kind: "unknown";
         };
+        /** @description One package at one place: the hand, the book, and the two other books. */
+        ResultLine: {
+            place: components["schemas"]["PlaceRef"];
+            product?: null | components["schemas"]["ProductRef"];
+            package?: null | components["schemas"]["PackageRef"];
+            /** @description What was on the label, where the box does not know it. */
+            tag?: string | null;
+            counted: components["schemas"]["Quantity"];
+            /** @description The book for the moment of the count. */
+            book: components["schemas"]["Quantity"];
+            difference: components["schemas"]["Quantity"];
+            /** @description Counted by product and shared out over its packages. */
+            shared: boolean;
+            /** @description The package in the whole store by our book. */
+            store: components["schemas"]["Quantity"];
+            pos?: null | components["schemas"]["OtherBook"];
+            state?: null | components["schemas"]["OtherBook"];
+            /**
+             * Format: int64
+             * @description The difference at the package's cost.
+             */
+            value_cents?: number | null;
+            tolerance: components["schemas"]["Quantity"];
+            standing: components["schemas"]["LineStanding"];
+            counted_at: components["schemas"]["At"];
+            counted_by?: null | components["schemas"]["UserRef"];
+            case?: null | components["schemas"]["CaseId"];
+        };
         ReturnInput: {
             package: components["schemas"]["PackageId"];
             quantity: components["schemas"]["Quantity"];
@@ -3567,6 +4674,12 @@ export interface components {
          * @enum {string}
          */
         Said: "shipped" | "accepted" | "rejected" | "returned";
+        /** @description A line of a receipt of the POS. */
+        SaleLine: {
+            receipt: string;
+            /** Format: int64 */
+            line: number;
+        };
         /** @enum {string} */
         ScanKind: "line" | "done" | "other_shipment" | "known_package" | "near" | "unknown" | "not_a_tag";
         Scanned: {
@@ -3577,6 +4690,79 @@ export interface components {
             /** @description That shipment's manifest. */
             manifest?: string | null;
             package?: null | components["schemas"]["PackageId"];
+        };
+        Schedule: {
+            id: components["schemas"]["ScheduleId"];
+            name: string;
+            scope: components["schemas"]["Scope"];
+            /**
+             * Format: int32
+             * @description 1 is Monday.
+             */
+            weekday?: number | null;
+            /** Format: int64 */
+            every_days?: number | null;
+            active: boolean;
+            /** Format: int64 */
+            version: number;
+            last?: null | components["schemas"]["At"];
+            /**
+             * Format: date
+             * @description Since when it is due; nothing where it is not.
+             */
+            due?: string | null;
+            /**
+             * Format: date
+             * @description When it comes next.
+             */
+            next: string;
+        };
+        /** Format: int64 */
+        ScheduleId: number;
+        /** @description One of `weekday` and `every_days`. */
+        ScheduleInput: {
+            /** @description 1 to 60 characters. */
+            name: string;
+            scope?: components["schemas"]["Scope"];
+            /**
+             * Format: int32
+             * @description 1 is Monday, 7 Sunday.
+             */
+            weekday?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 366.
+             */
+            every_days?: number | null;
+            active: boolean;
+            /**
+             * Format: int64
+             * @description On a change: the version that was read.
+             */
+            version?: number | null;
+        };
+        Schedules: {
+            schedules: components["schemas"]["Schedule"][];
+        };
+        /** @description What is counted. Every part that says something narrows it; none says everything. */
+        Scope: {
+            /** @default [] */
+            places: components["schemas"]["PlaceId"][];
+            /** @default [] */
+            products: components["schemas"]["ProductId"][];
+            /** @default [] */
+            categories: string[];
+            /** @default null */
+            supplier: string | null;
+            /**
+             * @description The products whose time has come.
+             * @default false
+             */
+            due: boolean;
+        };
+        SentInput: {
+            /** @description That the token was looked for outside, and is not there: needed where it may have been entered. */
+            looked?: boolean;
         };
         /**
          * Format: int64
@@ -3679,10 +4865,46 @@ export interface components {
              */
             weight_tolerances: components["schemas"]["Tolerance"][];
             /**
+             * Format: int64
+             * @description How far the till's clock and the devices' may be off the box's, seconds: what happened within this time
+             *     of a count may have been before or after it.
+             * @default 120
+             */
+            sales_clock_skew_s: number;
+            /**
+             * Format: int64
+             * @description A difference of a count above this is counted by a second person, cents; 0 never.
+             * @default 10000
+             */
+            second_count_above_cents: number;
+            /**
+             * Format: int64
+             * @description The house's own rule: how soon a discrepancy is dealt with, hours. The state's holds where it is sooner.
+             * @default 24
+             */
+            discrepancy_within_h: number;
+            /**
              * @description Whether managers, too, may let stock go from quarantine.
              * @default false
              */
             manager_releases_quarantine: boolean;
+            /**
+             * Format: int64
+             * @description Above either of these a second person approves an adjustment: its value in cents, and its units.
+             * @default 5000
+             */
+            adjust_limit_cents: number;
+            /**
+             * Format: int64
+             * @default 5
+             */
+            adjust_limit_units: number;
+            /**
+             * Format: int64
+             * @description From what share of an average month's sales on a discrepancy is significant, in percent.
+             * @default 3
+             */
+            significant_percent: number;
             /**
              * Format: int64
              * @default 0
@@ -3829,12 +5051,54 @@ export interface components {
             task: components["schemas"]["TaskId"];
             next?: null | components["schemas"]["PickLine"];
         };
+        Shrink: {
+            /** Format: int64 */
+            days: number;
+            /**
+             * Format: int64
+             * @description Lines that were counted, and those of them that were right or within what they may be off.
+             */
+            counted: number;
+            /** Format: int64 */
+            right: number;
+            /** @description The most money first. */
+            parts: components["schemas"]["ShrinkPart"][];
+        };
+        /** @description The differences of one cause on one leg. */
+        ShrinkPart: {
+            cause: components["schemas"]["Cause"];
+            /** @description Whether a person chose the cause; nobody has looked at the others. */
+            found: boolean;
+            leg: components["schemas"]["Leg"];
+            /** Format: int64 */
+            lines: number;
+            /** @description In the products' own units. */
+            missing_units: components["schemas"]["Amount"];
+            over_units: components["schemas"]["Amount"];
+            /**
+             * Format: int64
+             * @description At cost, of those whose cost is known.
+             */
+            missing_cents: number;
+            /** Format: int64 */
+            over_cents: number;
+            /**
+             * Format: int64
+             * @description Lines whose cost nobody knows: they are in no sum of money.
+             */
+            without_cost: number;
+        };
         SignInInput: {
             user: components["schemas"]["UserId"];
             /** @description Six digits. */
             pin: string;
             /** @description What a scanner read from the person's badge; a kiosk asks for it. */
             badge?: string | null;
+        };
+        /** @description A receipt's line of the other product. */
+        SoldReceipt: {
+            at: components["schemas"]["SaleLine"];
+            sold_at: components["schemas"]["At"];
         };
         /** @description How it stands with the messages of a channel. */
         Standing: {
@@ -3852,6 +5116,12 @@ export interface components {
             fault?: null | components["schemas"]["FaultKind"];
             /** @description What the other side said to it. */
             said?: string | null;
+        };
+        StartInput: {
+            scope?: components["schemas"]["Scope"];
+            schedule?: null | components["schemas"]["ScheduleId"];
+            /** @description At most 500 characters. */
+            note?: string | null;
         };
         Station: {
             place: components["schemas"]["PlaceRef"];
@@ -3933,6 +5203,25 @@ export interface components {
             id: number;
             label: string;
         };
+        /** @description What became of a count that was handed in. */
+        Submitted: {
+            state: components["schemas"]["CountState"];
+            /** @description What must be counted again first, without a word of how far it is off. */
+            again: components["schemas"]["Recount"][];
+        };
+        /** @description A cause with what speaks for it and against it. */
+        Suspect: {
+            cause: components["schemas"]["Cause"];
+            /**
+             * Format: int32
+             * @description 0 to 100.
+             */
+            score: number;
+            likely: boolean;
+            other?: null | components["schemas"]["OtherProduct"];
+            supports: components["schemas"]["Clue"][];
+            contradicts: components["schemas"]["Clue"][];
+        };
         /** @description Is a package tag of 24 hexadecimal digits. */
         Tag: string;
         /** @description Take an amount of a package from a bin into the pick's tote. */
@@ -3953,10 +5242,15 @@ export interface components {
             line: components["schemas"]["PickLineId"];
             moved: components["schemas"]["Moved"];
         };
+        /**
+         * @description A book outside the box.
+         * @enum {string}
+         */
+        Target: "pos" | "state";
         Task: {
             id: components["schemas"]["TaskId"];
             kind: components["schemas"]["TaskKind"];
-            title: string;
+            title: components["schemas"]["Words"];
             state: components["schemas"]["TaskState"];
             place?: null | components["schemas"]["PlaceRef"];
             package?: null | components["schemas"]["PackageRef"];
@@ -3993,6 +5287,64 @@ export interface components {
         };
         ToteInput: {
             tote: components["schemas"]["PlaceId"];
+        };
+        /** @description What a row is about. */
+        Trace: {
+            receipt: string;
+            /** Format: int64 */
+            line: number;
+            case?: null | components["schemas"]["CaseId"];
+            /** @enum {string} */
+            kind: "sale";
+        } | {
+            seq: components["schemas"]["Seq"];
+            /** @enum {string} */
+            kind: "movement";
+        } | {
+            id: components["schemas"]["VarianceId"];
+            case?: null | components["schemas"]["CaseId"];
+            /** @enum {string} */
+            kind: "variance";
+        } | {
+            id: components["schemas"]["ShipmentId"];
+            /** @enum {string} */
+            kind: "shipment";
+        } | {
+            id: components["schemas"]["PickId"];
+            /** @enum {string} */
+            kind: "pick";
+        } | {
+            /** @enum {string} */
+            kind: "reading";
+        };
+        Trend: {
+            /** Format: int64 */
+            days: number;
+            /** @description By week, then category. */
+            points: components["schemas"]["TrendPoint"][];
+        };
+        /** @description One week of one category. */
+        TrendPoint: {
+            /**
+             * Format: date
+             * @description The week's Monday.
+             */
+            week: string;
+            category: string;
+            /**
+             * Format: int64
+             * @description Lines that were counted, and those of them that were off.
+             */
+            lines: number;
+            /** Format: int64 */
+            off: number;
+            /**
+             * Format: int64
+             * @description What was missing and what was over, at cost.
+             */
+            missing_cents: number;
+            /** Format: int64 */
+            over_cents: number;
         };
         /** @description Names an approval, where a manager's is needed. */
         UndoInput: {
@@ -4046,6 +5398,30 @@ export interface components {
         Users: {
             users: components["schemas"]["User"][];
         };
+        /** @description What a count found, beside the other books. */
+        Variance: {
+            id: components["schemas"]["VarianceId"];
+            product?: null | components["schemas"]["ProductRef"];
+            package?: null | components["schemas"]["PackageRef"];
+            place: components["schemas"]["PlaceRef"];
+            counted: components["schemas"]["Quantity"];
+            /** @description The book for the moment of the count. */
+            book: components["schemas"]["Quantity"];
+            difference: components["schemas"]["Quantity"];
+            /** @description The package in the whole store by our book, and by the others. */
+            store: components["schemas"]["Quantity"];
+            pos?: null | components["schemas"]["OtherBook"];
+            state?: null | components["schemas"]["OtherBook"];
+            /**
+             * Format: int64
+             * @description The difference at the package's cost.
+             */
+            value_cents?: number | null;
+            counted_at: components["schemas"]["At"];
+            counted_by?: null | components["schemas"]["UserRef"];
+        };
+        /** Format: int64 */
+        VarianceId: number;
         /**
          * @description How a case ended.
          * @enum {string}
@@ -4066,14 +5442,20 @@ export interface components {
             /** Format: int64 */
             took_ms: number;
         };
+        /** @description A program elsewhere that is told by HTTP, as Standard Webhooks 1.0 has it. */
+        Webhook: {
+            /** @description `https://`; plain `http://` only to an address by number on the store's own network. */
+            url: string;
+            /** @description The language of its titles. */
+            language?: components["schemas"]["Language"];
+        };
         /** @description A webhook as it was set. */
         WebhookAnswer: {
             channel: components["schemas"]["WebhookChannel"];
             /** @description The signing key, "whsec_" and base64: only where it is a new one, and not shown again. */
             key?: string | null;
         };
-        WebhookChannel: {
-            url: string;
+        WebhookChannel: components["schemas"]["Webhook"] & {
             /** Format: int64 */
             version: number;
             standing: components["schemas"]["Standing"];
@@ -4081,6 +5463,8 @@ export interface components {
         WebhookInput: {
             /** @description `https://`; plain `http://` only to an address by number on the store's own network. */
             url: string;
+            /** @description The language of its titles; English where not given. */
+            language?: components["schemas"]["Language"];
             /** @description Makes a new signing key; the one before no longer signs. A new webhook gets one anyway. */
             new_key?: boolean;
             /**
@@ -4089,8 +5473,28 @@ export interface components {
              */
             version?: number | null;
         };
+        /** @description The whole store against the state's system, where the state's rule was read. */
+        WholeStore: {
+            /** Format: int64 */
+            every_days: number;
+            /** @description What says so. */
+            cite: string;
+            since?: null | components["schemas"]["At"];
+            /** Format: date */
+            due: string;
+        };
+        /**
+         * @description Why something is counted again.
+         * @enum {string}
+         */
+        Why: "overlap" | "second" | "asked";
         /** @enum {string} */
         WhyOpen: "not_counted" | "on_dock";
+        /** @description A sentence in each language. What a person wrote is the same in all. */
+        Words: {
+            en: string;
+            es: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -7485,6 +8889,536 @@ export interface operations {
     list: {
         parameters: {
             query?: {
+                /** @description Only those of this case. */
+                case?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustments"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustReasons"];
+                };
+            };
+        };
+    };
+    put_reasons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdjustReasonsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdjustReasons"];
+                };
+            };
+        };
+    };
+    undo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adjustment"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    correction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Correction"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investigations"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investigation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CauseInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investigation"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CoachingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investigation"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    discussed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiscussedInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Investigation"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    shrink: {
+        parameters: {
+            query?: {
+                /** @description 1 to 730; 90 where not given. */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shrink"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+        };
+    };
+    notice: {
+        parameters: {
+            query?: {
+                /** @description "letter" or "a4"; the store's setting where not given. */
+                paper?: null | components["schemas"]["Paper"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description Those that have ended, too. */
+                all?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Intents"];
+                };
+            };
+        };
+    };
+    entered: {
+        parameters: {
+            query: {
+                /** @description The file's name. */
+                name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnteredRead"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SentInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentTicked"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refused: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusedInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentTicked"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentTicked"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
                 /** @description "open", "closed" (cases) or "done" (tasks); all where not given. */
                 state?: string | null;
                 /** @description In which order cases come: "newest" where not given, "age" (longest open first) or "due". */
@@ -7745,6 +9679,545 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Task"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountList"];
+                };
+            };
+        };
+    };
+    start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    due: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Due"];
+                };
+            };
+        };
+    };
+    trend: {
+        parameters: {
+            query?: {
+                /** @description 1 to 730; 90 where not given. */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trend"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedules"];
+                };
+            };
+        };
+    };
+    add_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedules"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    edit_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedules"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sheet: {
+        parameters: {
+            query?: {
+                /** @description "letter" or "a4"; the store's setting where not given. */
+                paper?: null | components["schemas"]["Paper"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    report: {
+        parameters: {
+            query?: {
+                /** @description "letter" or "a4"; the store's setting where not given. */
+                paper?: null | components["schemas"]["Paper"];
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    claim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    say: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LineInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountSaid"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    done: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlaceDoneInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Submitted"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RecountInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
                 };
             };
             409: {

@@ -19,6 +19,7 @@ type Answer<Name extends keyof Schemas> = Sent<Schemas[Name]>;
 export type Role = Schemas['Role'];
 export type Unit = Schemas['Unit'];
 export type Language = Schemas['Language'];
+export type Words = Schemas['Words'];
 export type PlaceKind = Schemas['PlaceKind'];
 export type DeviceKind = Schemas['DeviceKind'];
 export type Permission = Schemas['Permission'];
@@ -27,6 +28,29 @@ export type RequestState = Schemas['RequestState'];
 export type PickState = Schemas['PickState'];
 export type CaseKind = Schemas['CaseKind'];
 export type ImportState = Schemas['ImportState'];
+
+// Adjustments, and what must be entered outside for them
+
+export type AdjustInput = Schemas['AdjustInput'];
+export type AdjustReasons = Answer<'AdjustReasons'>;
+export type Adjustment = Answer<'Adjustment'>;
+export type Correction = Answer<'Correction'>;
+export type Counterpart = Answer<'Counterpart'>;
+export type EnteredRead = Answer<'EnteredRead'>;
+export type Intent = Answer<'Intent'>;
+export type Meter = Answer<'Meter'>;
+export type OffItem = Answer<'OffItem'>;
+export type SaleLine = Answer<'SaleLine'>;
+export type SoldReceipt = Answer<'SoldReceipt'>;
+
+// Investigations
+
+export type CauseInput = Schemas['CauseInput'];
+export type Clue = Answer<'Clue'>;
+export type Investigation = Answer<'Investigation'>;
+export type OpenVariance = Answer<'OpenVariance'>;
+export type Shrink = Answer<'Shrink'>;
+export type Suspect = Answer<'Suspect'>;
 
 // Small shapes that others hold
 
@@ -112,6 +136,7 @@ export type Finding = Answer<'Finding'>;
 export type Condition = Schemas['Condition'];
 export type How = Schemas['How'];
 export type CountInput = Schemas['CountInput'];
+export type ItemInput = Schemas['ItemInput'];
 export type Received = Answer<'Received'>;
 export type AtDock = Answer<'Scanned'>;
 export type ProductChoice = Answer<'ProductChoice'>;
@@ -131,6 +156,28 @@ export type RecalledPackage = Answer<'RecalledPackage'>;
 export type RecallInput = Schemas['RecallInput'];
 export type DamageInput = Schemas['DamageInput'];
 export type ReturnInput = Schemas['ReturnInput'];
+
+// Counts
+
+export type CountScope = Answer<'Scope'>;
+export type Count = Answer<'Count'>;
+export type CountView = Answer<'CountView'>;
+export type CountSpot = Answer<'CountPlace'>;
+export type CountLine = Answer<'CountLine'>;
+export type CountRecount = Answer<'Recount'>;
+export type CountResult = Answer<'CountResult'>;
+export type CountResultLine = Answer<'ResultLine'>;
+export type CountSubmitted = Answer<'Submitted'>;
+export type CountDue = Answer<'Due'>;
+export type CountSchedule = Answer<'Schedule'>;
+export type CountScheduleInput = Schemas['ScheduleInput'];
+export type CountSaid = Answer<'CountSaid'>;
+export type CountTrend = Answer<'Trend'>;
+export type CountMoment = Schemas['Moment'];
+export type CountLineInput = Schemas['LineInput'];
+export type CountPlaceInput = Schemas['BeginInput'];
+export type CountDoneInput = Schemas['PlaceDoneInput'];
+export type CountStartInput = Schemas['StartInput'];
 
 // Cases and tasks
 
@@ -188,7 +235,7 @@ export type MailSecurity = Schemas['MailSecurity'];
 export type Topic =
   | 'requests' | 'picks' | 'stock' | 'places' | 'products' | 'cases' | 'tasks' | 'imports'
   | 'users' | 'devices' | 'settings' | 'shipments' | 'alerts'
-  | 'channels';
+  | 'channels' | 'counts' | 'intents';
 export interface Change {
   topics: Topic[];
   ids?: Partial<Record<Topic, number[]>>;

@@ -6,6 +6,7 @@ import type { Pick, Resolved } from '../api/types.ts';
 import { live } from '../live.svelte.ts';
 import { outbox, type OutboxRecord } from '../outbox.svelte.ts';
 import { reach } from '../reach.svelte.ts';
+import { blind } from './blind.svelte.ts';
 import { deltas } from './pending.ts';
 import { resolveHere, type Around } from './resolve.ts';
 import { seen } from './seen.ts';
@@ -25,11 +26,14 @@ export async function keepCopy(): Promise<void> {
   if (started) return;
   started = true;
   await stock.load().catch(() => {});
+  stock.onRenewed = () => blind.look();
+  blind.look();
   live.onMissed(() => {
     stock.renewAll();
     soon();
   });
   live.listen((change) => {
+    blind.heard(change);
     if (change === 'everything') {
       stock.resume();
       return soon();

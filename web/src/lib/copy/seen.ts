@@ -6,6 +6,8 @@ import { withDb } from '../db.ts';
 /** Beyond these the oldest go: a shift's screens are far fewer. */
 const MOST = 400;
 const LARGEST = 1_000_000;
+/** What may stay while its reader counts blind. */
+const BLIND = /^\d+\|\/(counts\b(?!\/trend)|people\b|picks\b|requests\b|settings\b)/;
 
 class Answers {
   #person: number | null = null;
@@ -39,6 +41,16 @@ class Answers {
     await quietly(() => withDb((db) => db.put('seen', { key, at: Date.now(), data: JSON.parse(plain) })));
     this.#puts += 1;
     if (this.#puts % 50 === 0) await this.#trim();
+  }
+
+  /** Answers that show stock go: of those that stay, none holds a figure of the book. */
+  async dropStock(): Promise<void> {
+    await quietly(() =>
+      withDb(async (db) => {
+        const keys = await db.getAllKeys('seen');
+        for (const key of keys) if (!BLIND.test(key)) await db.delete('seen', key);
+      }),
+    );
   }
 
   /** Every answer under paths that begin so: "/picks/". */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Change } from '../api/types.ts';
+import type { Change, Copy } from '../api/types.ts';
 import { withDb } from '../db.ts';
 import { Box, STORE, TAG, copied, pack } from './store.test-setup.ts';
 import { Stock } from './stock.ts';
@@ -102,6 +102,42 @@ describe('the copy', () => {
     await new Promise((done) => setTimeout(done, 20));
     expect(box.asked).toEqual([]);
   });
+
+  it('drops every figure at once when its person begins to count, here and on disk', async () => {
+    const stock = await copied();
+    await vi.waitFor(async () => expect(await withDb((db) => db.count('packages'))).toBe(5));
+    const figures = async () => (await withDb((db) => db.getAll('packages'))).flatMap((one) => one.held).length;
+    expect(await figures()).toBeGreaterThan(0);
+    box.copy = null; // the box does not answer: nothing is shown until it does
+    expect(await stock.blink()).toBe(false);
+    expect([stock.held(stock.byTag(TAG.old)!, []), await figures(), stock.hidesSome]).toEqual([[], 0, true]);
+    expect(stock.byTag(TAG.old)?.batch).toBe('LOT-1'); // scans are known all the same
+    box.copy = { ...STORE, packages: STORE.packages.map((one) => (one.id === 1 ? { ...one, held: [], hidden: true } : one)) };
+    expect(await stock.blink()).toBe(true);
+    expect([stock.hides(1), stock.hides(2), stock.hidesProduct(1)]).toEqual([true, false, true]);
+    expect(quantityOf(stock, TAG.fresh)).toBe('5.5');
+  });
+
+  it('takes no answer that was asked for before the figures were hidden', async () => {
+    const stock = await copied();
+    const hidden = { ...STORE, packages: STORE.packages.map((one) => ({ ...one, held: [], hidden: true })) };
+    let answer: (copy: Copy) => void = () => {};
+    const late = new Promise<Copy>((done) => (answer = done));
+    const real = globalThis.fetch;
+    let slow = true;
+    vi.stubGlobal('fetch', async (url: string) => {
+      if (!url.endsWith('/copy') || !slow) return real(url);
+      slow = false;
+      return Response.json(await late);
+    });
+    stock.renewAll();
+    await vi.waitFor(() => expect(slow).toBe(false), 6_000);
+    box.copy = hidden;
+    await stock.blink();
+    answer(STORE);
+    await new Promise((done) => setTimeout(done, 30));
+    expect(stock.held(stock.byTag(TAG.old)!, [])).toEqual([]);
+  }, 10_000);
 
   it('is gone from memory and disk when the device is no longer the store’s', async () => {
     const stock = await copied();

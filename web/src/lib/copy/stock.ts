@@ -8,6 +8,7 @@ import type {
 } from '../api/types.ts';
 import { withDb } from '../db.ts';
 import { add } from '../decimal.ts';
+import { seqOf } from '../position.ts';
 import type { Delta } from './pending.ts';
 
 /** Changes come in bursts: what they touch is asked for together. */
@@ -27,6 +28,8 @@ export interface Held {
 export class Stock {
   /** When it was last known to be true (device time); null while there is none. */
   at: number | null = null;
+  /** Hears that the copy was made anew. */
+  onRenewed: () => void = () => {};
   #position: string | null = null;
   #packages = new Map<number, CopiedPackage>();
   #products = new Map<number, CopiedProduct>();
@@ -40,6 +43,8 @@ export class Stock {
   /** It is to be made anew, and the box has not answered yet. */
   #owed = false;
   #latest: string | null = null;
+  /** An answer that was asked for before the figures were hidden is not for these eyes. */
+  #round = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** From the device's database, once. */
@@ -73,6 +78,44 @@ export class Stock {
     if (!touched || this.at === null) return this.renewAll();
     for (const id of touched) this.#touched.add(id);
     if (!this.#owed) this.#soon();
+  }
+
+  /** The newest entry of the journal that this copy holds. */
+  get seq(): number | null {
+    return seqOf(this.#position);
+  }
+
+  /** What is counted: nothing here tells how much there is of it. */
+  hides(id: number): boolean {
+    return this.#packages.get(id)?.hidden ?? false;
+  }
+
+  hidesProduct(id: number): boolean {
+    return this.packagesOf(id).some((one) => one.hidden);
+  }
+
+  get hidesSome(): boolean {
+    return [...this.#packages.values()].some((one) => one.hidden);
+  }
+
+  /** What this person or device may see has changed: every figure goes at once, here and in the device's
+   *  database, then the box says what may be shown. False where it did not answer: nothing is shown until
+   *  it does. */
+  async blink(): Promise<boolean> {
+    await this.load();
+    this.#round += 1;
+    this.#owed = true;
+    clearTimeout(this.#timer);
+    const packages = [...this.#packages.values()].map((one) => ({ ...one, held: [], hidden: true }));
+    const bare: Copy = {
+      position: this.#position ?? '', full: true, products: this.allProducts, places: this.allPlaces, packages,
+    };
+    if (packages.length > 0) {
+      this.#set(bare);
+      await this.#keep(bare);
+    }
+    await this.#fetchAll();
+    return !this.#owed;
   }
 
   /** The device is no longer the store's. */
@@ -159,7 +202,7 @@ export class Stock {
   held(one: CopiedPackage, waiting: readonly Delta[]): Held[] {
     const amounts = new Map(one.held.map((held) => [held.place, held]));
     for (const delta of waiting) {
-      if (delta.package !== one.id) continue;
+      if (delta.package !== one.id || one.hidden) continue;
       const now = amounts.get(delta.place) ?? {
         place: delta.place, quantity: '0', reserved: '0', open: false,
       };
@@ -212,17 +255,20 @@ export class Stock {
 
   async #fetchAll(): Promise<void> {
     this.#touched.clear();
+    const round = this.#round;
     const copy = await this.#ask('/copy');
-    if (!copy) return;
+    if (!copy || round !== this.#round) return;
     this.#owed = false;
     if (this.#touched.size > 0) this.#soon(); // heard of while it was asked for
     this.#set(copy);
     await this.#keep(copy);
+    this.onRenewed();
   }
 
   async #fetchTouched(): Promise<void> {
     const ids = [...this.#touched];
     const position = this.#latest;
+    const round = this.#round;
     this.#touched.clear();
     if (ids.length > MOST_IDS) return this.renewAll();
     const copy = await this.#ask(`/copy?packages=${ids.join(',')}`);
@@ -230,6 +276,7 @@ export class Stock {
       for (const id of ids) this.#touched.add(id);
       return;
     }
+    if (round !== this.#round) return;
     const part = { ...copy, position: position ?? copy.position };
     this.#merge(part);
     await this.#keep(part);

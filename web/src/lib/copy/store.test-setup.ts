@@ -24,7 +24,7 @@ const place = (id: number, name: string, kind: CopiedPlace['kind'], code: string
 });
 export const pack = (id: number, tag: string, more: Partial<CopiedPackage> = {}): CopiedPackage => ({
   id, tag, origin_tag: null, product: 1, batch: null, expires: null, received: null, packaged: null,
-  unit: 'ea', blocked: [], held: [{ place: 1, quantity: '10', reserved: '2', open: false }], ...more,
+  unit: 'ea', blocked: [], held: [{ place: 1, quantity: '10', reserved: '2', open: false }], hidden: false, ...more,
 });
 
 export const STORE: Copy = {

@@ -55,7 +55,7 @@ function productOf(around: Around, one: CopiedProduct): Product {
     id: one.id, sku: one.sku, name: one.name, brand: one.brand, category: one.category,
     unit: one.unit, content: one.content, gtins: one.gtins, price_cents: null, active: one.active,
     pars: [],
-    on_hand: { value: on_hand, unit: one.unit }, version: 0,
+    on_hand: around.stock.hidesProduct(one.id) ? null : { value: on_hand, unit: one.unit }, version: 0,
   };
 }
 

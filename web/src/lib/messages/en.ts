@@ -1,12 +1,15 @@
 // English, the source of every text. Each noun has its own file.
 
+import { en as adjust } from './adjust.ts';
 import { en as admin } from './admin.ts';
 import { en as certificate } from './certificate.ts';
 import { en as channels } from './channels.ts';
 import { en as common } from './common.ts';
+import { en as counts } from './counts.ts';
 import { en as device } from './device.ts';
 import { en as dock } from './dock.ts';
 import { en as errors } from './errors.ts';
+import { en as investigate } from './investigate.ts';
 import { en as kiosk } from './kiosk.ts';
 import { en as picks } from './picks.ts';
 import { en as restock } from './restock.ts';
@@ -19,6 +22,6 @@ import { en as stock } from './stock.ts';
 import { en as unsaved } from './unsaved.ts';
 
 export const en = {
-  admin, certificate, channels, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
-  signin, stock, unsaved,
+  adjust, admin, certificate, channels, common, counts, device, dock, errors, investigate, kiosk, picks, restock,
+  scan, scanner, setup, shell, signin, stock, unsaved,
 };

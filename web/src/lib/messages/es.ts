@@ -2,13 +2,16 @@
 
 import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
+import { es as adjust } from './adjust.ts';
 import { es as admin } from './admin.ts';
 import { es as certificate } from './certificate.ts';
 import { es as channels } from './channels.ts';
 import { es as common } from './common.ts';
+import { es as counts } from './counts.ts';
 import { es as device } from './device.ts';
 import { es as dock } from './dock.ts';
 import { es as errors } from './errors.ts';
+import { es as investigate } from './investigate.ts';
 import { es as kiosk } from './kiosk.ts';
 import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
@@ -21,6 +24,6 @@ import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
 export const es = {
-  admin, certificate, channels, common, device, dock, errors, kiosk, picks, restock, scan, scanner, setup, shell,
-  signin, stock, unsaved,
+  adjust, admin, certificate, channels, common, counts, device, dock, errors, investigate, kiosk, picks, restock,
+  scan, scanner, setup, shell, signin, stock, unsaved,
 } satisfies Shape<typeof en>;

@@ -1,7 +1,7 @@
 // The texts in the language chosen now: `t.restock.title`, `t.common.lines(3)`. Reactive. Only the
 // languages in use are loaded; until a newly chosen one is there, the one before it stays.
 
-import type { Language } from '../api/types.ts';
+import type { Language, Words } from '../api/types.ts';
 import { prefs } from '../prefs.svelte.ts';
 import type { en } from './en.ts';
 import type { Shape } from './shape.ts';
@@ -35,7 +35,14 @@ function current(): Messages {
   return messages;
 }
 
+/** A sentence that the box keeps in each language. */
+export const said = (words: Words): string => words[prefs.language];
+
 /** Each noun is looked up when it is read, so a change of language redraws what is shown. */
 export const t: Messages = new Proxy({} as Messages, {
   get: (_, noun) => current()[noun as keyof Messages],
 });
+
+/** The languages to choose from, each by its own name. */
+export const languages = (): { value: Language; label: string }[] =>
+  (['en', 'es'] as const).map((value) => ({ value, label: t.common.languages[value] }));

@@ -4,8 +4,9 @@
 
 import { get, Problem } from '../../lib/api/client.ts';
 import type {
-  AtDock, CountInput, Moved, PlaceRef, Received, ShipmentLine, ShipmentView,
+  AtDock, CountInput, ItemInput, Moved, PlaceRef, Received, ShipmentLine, ShipmentView,
 } from '../../lib/api/types.ts';
+import { stock } from '../../lib/copy/stock.ts';
 import { subjects } from '../../lib/document.ts';
 import { inWords } from '../../lib/explain.ts';
 import { quantity, tagTail, when } from '../../lib/format.ts';
@@ -16,6 +17,12 @@ import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
 import { nameOf, whyNot } from '../shell/open.svelte.ts';
+
+/** A product; one that was made on this device and waits has no number yet. */
+interface Named {
+  id: number | null;
+  name: string;
+}
 
 export type Tab = 'papers' | 'packages' | 'away' | 'state';
 
@@ -40,6 +47,12 @@ export class Dock {
       () => `/shipments/${id}`,
       () => [`shipments:${id}`, 'stock', 'cases'],
     );
+    // What was said of an item and is taken now: the line has its product in the same moment.
+    $effect(() =>
+      outbox.onTaken((record, answer) => {
+        if (record.path === `/shipments/${id}/products`) this.view.set(answer as ShipmentView);
+      }),
+    );
   }
 
   get one(): ShipmentView | null {
@@ -59,8 +72,21 @@ export class Dock {
   }
 
   get refused() {
-    const subjects = [this.#shipment, ...this.lines.map((line) => this.#line(line.tag))];
+    const subjects = [this.#shipment, ...this.lines.flatMap((line) => [this.#line(line.tag), itemOf(line)])];
     return outbox.refused.filter((one) => one.about.some((about) => subjects.includes(about)));
+  }
+
+  /** Which product a line is: as the box has it, or as was said on this device and waits. */
+  productOf(line: ShipmentLine): Named | null {
+    if (line.product) return line.product;
+    const said = outbox.of(itemOf(line)).findLast((one) => one.state === 'queued');
+    const { product, make } = (said?.body ?? {}) as Partial<ItemInput>;
+    if (make) return { id: null, name: make.name };
+    return product ? stock.productRef(product) : null;
+  }
+
+  nameOf(line: ShipmentLine): string {
+    return this.productOf(line)?.name ?? line.item;
   }
 
   /** Whether something about a line waits to be saved. */
@@ -81,18 +107,18 @@ export class Dock {
     answers.wrong(verdict.title);
   }
 
-  /** Sends a write about the shipment or lines of it; what came of it, or null: refused, or waiting. */
+  /** Sends a write about the shipment, or parts of it; what came of it, or null: refused, or waiting.
+   *  `upon`: what else it builds upon. */
   async write<T>(
     what: Omit<Write, 'about' | 'needs'>,
-    tags: string[] = [],
-    photos: readonly string[] = [],
+    about: string[] = [this.#shipment],
+    upon: readonly string[] = [],
   ): Promise<T | null> {
     if (this.busy) return null;
     this.busy = true;
     this.verdict = null;
     try {
-      const about = tags.length > 0 ? tags.map((tag) => this.#line(tag)) : [this.#shipment];
-      const outcome = await post<T>({ ...what, about, needs: [this.#shipment, ...about, ...subjects(photos)] });
+      const outcome = await post<T>({ ...what, about, needs: [this.#shipment, ...about, ...upon] });
       if (outcome.state === 'saved') {
         await this.view.refresh();
         return outcome.answer;
@@ -156,12 +182,12 @@ export class Dock {
   carry(line: ShipmentLine): void {
     this.tab = 'away';
     this.carrying = line;
-    answers.right(t.dock.away_which(line.product?.name ?? line.item));
+    answers.right(t.dock.away_which(this.nameOf(line)));
   }
 
   #done(line: ShipmentLine): void {
     const who = line.by ? t.dock.was.by(line.by.name, when(line.at!)) : '';
-    this.refuse(wrong(t.dock.was.done(line.product?.name ?? line.item), who));
+    this.refuse(wrong(t.dock.was.done(this.nameOf(line)), who));
   }
 
   /** A tag that is on no line here: the box knows more, if it can be asked. */
@@ -186,11 +212,19 @@ export class Dock {
     }
   }
 
+  /** Says which product an item is, or makes it: for every line of it, from now on. */
+  async say(line: ShipmentLine, said: Omit<ItemInput, 'item'>, name: string): Promise<void> {
+    const path = `/shipments/${this.id}/products`;
+    const body: ItemInput = { item: line.item, ...said };
+    await this.write<ShipmentView>({ method: 'POST', path, body, label: `${line.item}: ${name}` }, [itemOf(line)]);
+  }
+
   async count(line: ShipmentLine, input: Omit<CountInput, 'tag'>): Promise<void> {
     const label = `${t.dock.count}: ${line.item} …${tagTail(line.tag)}`;
     const path = `/shipments/${this.id}/receipts`;
     const body: CountInput = { tag: line.tag, ...input };
-    const received = await this.write<Received>({ method: 'POST', path, body, label }, [line.tag], body.photos);
+    const upon = [itemOf(line), ...subjects(input.photos ?? [])];
+    const received = await this.write<Received>({ method: 'POST', path, body, label }, [this.#line(line.tag)], upon);
     if (!this.verdict) this.counting = null;
     if (received) this.#settled(received);
   }
@@ -199,7 +233,7 @@ export class Dock {
     this.received = received;
     const { line, to, held } = received;
     const counted = line.counted ? quantity(line.counted) : '';
-    if (held.length === 0) answers.right(t.dock.right(line.product?.name ?? line.item, counted, to.name));
+    if (held.length === 0) answers.right(t.dock.right(this.nameOf(line), counted, to.name));
     else answers.wrong(t.dock.held_to(to.name));
   }
 
@@ -207,7 +241,7 @@ export class Dock {
     const label = `${t.dock.receive_extra}: …${tagTail(tag)}`;
     const path = `/shipments/${this.id}/extras`;
     const body = { tag, product, counted, photos: [] };
-    const received = await this.write<Received>({ method: 'POST', path, body, label }, [tag]);
+    const received = await this.write<Received>({ method: 'POST', path, body, label }, [this.#line(tag)]);
     if (!this.verdict) this.unasked = null;
     if (received) this.#settled(received);
   }
@@ -219,7 +253,7 @@ export class Dock {
     const label = `${t.dock.reject}: ${line.item} …${tagTail(line.tag)}`;
     const path = `/shipments/${this.id}/rejections`;
     const body = { tag: line.tag, ...said };
-    await this.write<ShipmentLine>({ method: 'POST', path, body, label }, [line.tag], said.photos);
+    await this.write<ShipmentLine>({ method: 'POST', path, body, label }, [this.#line(line.tag)], subjects(said.photos));
     if (!this.verdict) this.counting = null;
   }
 
@@ -227,14 +261,15 @@ export class Dock {
     const label = `${t.dock.missing}: ${lines.length}`;
     const path = `/shipments/${this.id}/missing`;
     const tags = lines.map((line) => line.tag);
-    await this.write<ShipmentView>({ method: 'POST', path, body: { tags }, label }, tags);
+    const about = tags.map((tag) => this.#line(tag));
+    await this.write<ShipmentView>({ method: 'POST', path, body: { tags }, label }, about);
     if (!this.verdict) this.counting = null;
   }
 
   async takeBack(line: ShipmentLine): Promise<void> {
     const label = `${t.dock.take_back}: ${line.item} …${tagTail(line.tag)}`;
     const path = `/shipments/${this.id}/lines/${line.id}/undo`;
-    const back = await this.write<ShipmentLine>({ method: 'POST', path, label }, [line.tag]);
+    const back = await this.write<ShipmentLine>({ method: 'POST', path, label }, [this.#line(line.tag)]);
     if (back) {
       this.received = null;
       answers.right(t.dock.taken_back);
@@ -259,16 +294,21 @@ export class Dock {
     const line = this.carrying;
     if (!line?.on_dock || line.package === null) return;
     const { place: from, quantity: all } = line.on_dock;
-    const name = line.product?.name ?? line.item;
+    const name = this.nameOf(line);
     const label = t.dock.moved(name, place.name);
     const body = { package: line.package, from: from.id, to: place.id, quantity: all, scanned: line.tag };
-    const moved = await this.write<Moved>({ method: 'POST', path: '/moves', body, label }, [line.tag]);
+    const about = [this.#line(line.tag)];
+    const moved = await this.write<Moved>({ method: 'POST', path: '/moves', body, label }, about);
     if (!this.verdict) this.carrying = null;
     if (moved) answers.right(label);
   }
 
   async tick(tags: string[]): Promise<void> {
     const path = `/shipments/${this.id}/recorded`;
-    await this.write<ShipmentView>({ method: 'POST', path, body: { tags }, label: t.dock.tick }, tags);
+    const about = tags.map((tag) => this.#line(tag));
+    await this.write<ShipmentView>({ method: 'POST', path, body: { tags }, label: t.dock.tick }, about);
   }
 }
+
+/** What a line's item is holds for every line of it, on every manifest. */
+const itemOf = (line: ShipmentLine): string => `item:${line.item.toLowerCase()}`;

@@ -14,14 +14,21 @@ export interface Link {
 }
 
 /** What those have, too, who run nothing. */
-const OF_THE_FLOOR: Permission[] = ['tasks', 'cases', 'see_shipments', 'quarantine', 'recall'];
+const OF_THE_FLOOR: Permission[] = [
+  'tasks', 'cases', 'see_shipments', 'see_counts', 'quarantine', 'recall', 'see_investigations',
+  'see_adjustments',
+];
 
 /** Only for those who run something: a budtender and a technician have no such screens. */
 export function adminLinks(): Link[] {
   const all: Link[] = [
     { href: '/shipments', label: t.dock.title, icon: 'truck', needs: 'see_shipments', group: 'watch' },
+    { href: '/counts', label: t.counts.title, icon: 'task', needs: 'see_counts', group: 'watch' },
     { href: '/quarantine', label: t.dock.quarantine, icon: 'lock', needs: 'quarantine', group: 'watch' },
     { href: '/recalls', label: t.dock.recalls, icon: 'warn', needs: 'recall', group: 'watch' },
+    { href: '/investigations', label: t.investigate.title, icon: 'search', needs: 'see_investigations', group: 'watch' },
+    { href: '/adjustments', label: t.adjust.title, icon: 'edit', needs: 'see_adjustments', group: 'watch' },
+    { href: '/worklist', label: t.adjust.worklist, icon: 'task', needs: 'see_adjustments', group: 'watch' },
     { href: '/cases', label: t.shell.admin_cases, icon: 'case', needs: 'cases', group: 'watch' },
     { href: '/tasks', label: t.shell.admin_tasks, icon: 'task', needs: 'tasks', group: 'watch' },
     {

@@ -19,6 +19,11 @@ export function screenOf(record: OutboxRecord): string | null {
   if (record.path === '/moves') return `/move?from=${Number(body['from'])}&package=${Number(body['package'])}`;
   const one = /^\/packages\/(\d+)/.exec(record.path)?.[1];
   if (one) return `/packages/${one}`;
+  const shipment = /^\/shipments\/(\d+)/.exec(record.path)?.[1];
+  if (shipment) return `/shipments/${shipment}`;
+  const count = /^\/counts\/(\d+)/.exec(record.path)?.[1];
+  if (count) return `/counts/${count}`;
+  if (record.path.startsWith('/shipments')) return '/shipments';
   if (record.path === '/requests') return '/request';
   return null;
 }

@@ -1,0 +1,5 @@
+//! Investigations: what may have happened where a count was off.
+
+mod engine;
+mod hands;
+mod month;
