@@ -54,7 +54,8 @@ pub async fn get(
 fn may_hear(caller: &Caller, topic: Topic) -> bool {
     let Some(person) = caller.person else {
         let kiosk = caller.device.as_ref().is_some_and(|device| device.kiosk);
-        return kiosk && matches!(topic, Topic::Requests | Topic::Picks | Topic::Shipments);
+        return kiosk
+            && matches!(topic, Topic::Requests | Topic::Picks | Topic::Shipments | Topic::Orders);
     };
     let any: &[P] = match topic {
         Topic::Requests | Topic::Picks => &[P::Request, P::Pick, P::ReceiveTote],
@@ -64,6 +65,7 @@ fn may_hear(caller: &Caller, topic: Topic) -> bool {
         Topic::Tasks => &[P::Tasks],
         Topic::Shipments => &[P::SeeShipments],
         Topic::Alerts => &[P::Alerts],
+        Topic::Orders => &[P::SeeOrders],
         Topic::Intents => &[P::SeeAdjustments],
         Topic::Imports => &[P::Import],
         Topic::Users => &[P::People],

@@ -20,6 +20,7 @@ macro_rules! ids {
 ids! {
     UserId, DeviceId, SessionId, ProductId, PackageId, RequestId, PickId, CaseId, TaskId, ImportId, DocumentId,
     CoaId, AlertId, RecallId, ShipmentId, CountId, RecountId, VarianceId, ScheduleId, AdjustmentId, IntentId,
+    OrderId, OrderLineId, OrderSourceId,
     /// One package of a shipment.
     ShipmentLineId,
     /// One line of a pick.

@@ -15,6 +15,7 @@ pub mod jurisdiction;
 pub mod likeness;
 pub mod money;
 pub mod notice;
+pub mod order;
 pub mod place;
 pub mod quantity;
 pub mod retail_id;

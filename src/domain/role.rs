@@ -123,10 +123,18 @@ pub enum Permission {
     TickIntents,
     /// Say how it ended outside, or that somebody has to look.
     WorkIntents,
+    /// See online orders and where each is.
+    SeeOrders,
+    /// Enter orders, say what a line means, decide what is short, cancel.
+    WorkOrders,
+    /// Hand an order over, take it back at the counter.
+    HandOver,
+    /// Say where orders come from, and with which secret.
+    OrderSources,
 }
 
 impl Permission {
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 45] = [
         Self::Request,
         Self::ReceiveTote,
         Self::SeeStock,
@@ -168,23 +176,28 @@ impl Permission {
         Self::SeeAdjustments,
         Self::TickIntents,
         Self::WorkIntents,
+        Self::SeeOrders,
+        Self::WorkOrders,
+        Self::HandOver,
+        Self::OrderSources,
     ];
 
     /// Who holds it.
     #[must_use]
     pub const fn roles(self) -> &'static [Role] {
         match self {
-            Self::Request | Self::ReceiveTote | Self::Record => {
+            Self::Request | Self::ReceiveTote | Self::Record | Self::HandOver => {
                 &[Budtender, Technician, Manager, Owner]
             }
-            Self::SeeStock => &Role::ALL,
+            Self::SeeStock | Self::SeeOrders => &Role::ALL,
             Self::Pick
             | Self::Move
             | Self::Count
             | Self::SettleCounts
             | Self::Found
             | Self::Receive
-            | Self::Adjust => &[Technician, Manager, Owner],
+            | Self::Adjust
+            | Self::WorkOrders => &[Technician, Manager, Owner],
             Self::OverrideFifo
             | Self::Approve
             | Self::PlanCounts
@@ -194,7 +207,8 @@ impl Permission {
             | Self::UndoAny
             | Self::People
             | Self::Devices
-            | Self::Settings => &[Manager, Owner],
+            | Self::Settings
+            | Self::OrderSources => &[Manager, Owner],
             Self::Cases | Self::Journal => &[Manager, Compliance, Auditor, Owner],
             Self::WorkCases
             | Self::RevokeCoa
@@ -232,7 +246,8 @@ mod tests {
                 Permission::Journal,
                 Permission::SeeShipments,
                 Permission::SeeInvestigations,
-                Permission::SeeAdjustments
+                Permission::SeeAdjustments,
+                Permission::SeeOrders
             ],
             "each of these only reads"
         );

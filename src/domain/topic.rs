@@ -33,4 +33,5 @@ pub enum Topic {
     Channels,
     Counts,
     Intents,
+    Orders,
 }

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("../../schema/0001_spine.sql"),
     include_str!("../../schema/0002_offline.sql"),
     include_str!("../../schema/0003_certificate.sql"),
@@ -16,6 +16,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("../../schema/0007_counting.sql"),
     include_str!("../../schema/0008_adjusting.sql"),
     include_str!("../../schema/0009_investigating.sql"),
+    include_str!("../../schema/0010_ordering.sql"),
 ];
 
 /// The newest schema this binary knows.

@@ -50,6 +50,17 @@ pub struct Settings {
     pub adjust_limit_units: i64,
     /// From what share of an average month's sales on a discrepancy is significant, in percent.
     pub significant_percent: i64,
+    /// How long a customer's name, phone and order number are kept after an order is over, days.
+    pub order_data_days: i64,
+    /// Whether the packer takes a picture of the open bag.
+    pub pack_photo: bool,
+    /// From when on an order that waits on its shelf is called old, hours.
+    pub order_aging_h: i64,
+    /// How long picking, and packing, of an order should take, minutes.
+    pub pick_target_min: i64,
+    pub pack_target_min: i64,
+    /// How far a sale of the POS may be from its hand-over; without one by then a case is opened. Hours.
+    pub awaiting_sale_h: i64,
     #[serde(default)]
     pub version: i64,
 }
@@ -93,6 +104,12 @@ impl Default for Settings {
             adjust_limit_cents: 5_000,
             adjust_limit_units: 5,
             significant_percent: 3,
+            order_data_days: 30,
+            pack_photo: false,
+            order_aging_h: 24,
+            pick_target_min: 10,
+            pack_target_min: 5,
+            awaiting_sale_h: 24,
             version: 0,
         }
     }
@@ -187,6 +204,11 @@ impl Settings {
             ("adjust_limit_cents", self.adjust_limit_cents, 0..=10_000_000),
             ("adjust_limit_units", self.adjust_limit_units, 0..=10_000),
             ("significant_percent", self.significant_percent, 1..=100),
+            ("order_data_days", self.order_data_days, 1..=365),
+            ("order_aging_h", self.order_aging_h, 1..=720),
+            ("pick_target_min", self.pick_target_min, 1..=240),
+            ("pack_target_min", self.pack_target_min, 1..=240),
+            ("awaiting_sale_h", self.awaiting_sale_h, 1..=168),
         ];
         for (field, value, range) in within {
             if !range.contains(&value) {
