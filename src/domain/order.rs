@@ -102,7 +102,7 @@ impl OrderState {
         match self {
             Unmatched => matches!(next, Waiting | Ended),
             Waiting => matches!(next, Unmatched | Picking | Ended),
-            Picking => matches!(next, Waiting | Packing | Unwinding | Ended),
+            Picking => matches!(next, Waiting | Unmatched | Packing | Unwinding | Ended),
             Packing => matches!(next, Packed | Unwinding),
             Packed => matches!(next, Staged | Unwinding),
             Staged => matches!(next, HandedOver | Unwinding),

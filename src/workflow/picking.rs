@@ -31,11 +31,13 @@ use crate::domain::time::At;
 pub use claim::{assign, claim, release};
 pub use custody::{handover, late, set_tote};
 pub use decide::decide;
+pub use plan::promised;
 pub use receipt::receive;
 pub use refusal::PickError;
 pub use short::short;
 pub use take::{take, undo_take};
 pub use view::{get, list, shortages};
+pub(in crate::workflow) use walk::leave;
 pub use walk::{finish, start};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
