@@ -58,6 +58,7 @@ pub mod significant;
 pub mod site;
 pub mod slips;
 pub mod trust;
+mod walk_slip;
 pub mod write;
 
 use std::sync::Arc;

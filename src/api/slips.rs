@@ -8,16 +8,17 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::caller::PersonCaller;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, walk_slip};
 use crate::domain::code::{Code, CodeUrl, Letter};
 use crate::domain::id::PickId;
 use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::role::Permission;
 use crate::domain::time::At;
 use crate::print::{self, Kind, Lang, Medium, Slip, SlipLine};
 use crate::store::{Db, SqlError, named_params};
 use crate::workflow::picking::{self, LineState, Pick, PickLine, Shortage};
-use crate::workflow::refs;
 use crate::workflow::settings::{self, Paper, Settings};
+use crate::workflow::{cart, refs};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -103,7 +104,7 @@ fn compose(
     let code = Code::parse(&pick.code);
     let host = origin.trim_start_matches("https://");
     let lines: Vec<SlipLine> = pick.lines.iter().map(|line| slip_line(line, lang)).collect();
-    Ok(Slip {
+    let mut slip = Slip {
         kind: Kind::Restock,
         store: settings.store_name.clone(),
         station: pick.request.station.name.clone(),
@@ -123,7 +124,11 @@ fn compose(
         lines,
         shortages: pick.shortages.iter().map(|shortage| missing(shortage, lang)).collect(),
         note: pick.request.note.clone().unwrap_or_default(),
-    })
+    };
+    // A slip may be seen by whoever sees stock; a customer's name only by whoever picks.
+    let named = person.role.may(Permission::Pick);
+    walk_slip::of_orders(&mut slip, &cart::get(db, pick.id)?, &pick.lines, zone, named);
+    Ok(slip)
 }
 
 fn slip_line(line: &PickLine, lang: Lang) -> SlipLine {

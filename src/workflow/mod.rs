@@ -6,6 +6,7 @@ pub mod alert;
 pub mod author;
 pub mod backups;
 pub mod bag;
+pub mod cart;
 pub mod casework;
 pub mod catalogue;
 pub mod certificate;
