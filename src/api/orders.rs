@@ -9,7 +9,6 @@ use super::caller::Caller;
 use super::write::{Upload, Write, answered};
 use super::{Answer, Problem, State};
 use crate::domain::id::{OrderId, OrderLineId, OrderSourceId};
-use crate::domain::role::{Permission, Role};
 use crate::domain::sheet::FileRefused;
 use crate::domain::sheet::orders::{self as sheet, OrdersRead};
 use crate::ledger::Actor;
@@ -181,11 +180,6 @@ fn sight(caller: &Caller) -> Sight {
 pub fn seen(db: &Db<'_>, by: &Actor, order: OrderId) -> Result<Order, Problem> {
     let found = ordering::get(db, order, Sight::of(by.role))?;
     found.ok_or_else(|| Problem::not_found("order"))
-}
-
-/// Whether somebody may pick or hand over: what a label is for.
-pub fn may_label(role: Role) -> bool {
-    role.may(Permission::Pick) || role.may(Permission::HandOver)
 }
 
 impl From<OrderError> for Problem {

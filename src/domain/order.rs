@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Declares a closed set of words, each written as its own snake_case word in JSON and in the database.
+/// Declares a closed set of words, each written as its own `snake_case` word in JSON and in the database.
 macro_rules! words_of {
     ($(#[$doc:meta])* $name:ident: $count:literal { $($(#[$inner:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[$doc])*

@@ -5,6 +5,8 @@ pub mod adjusting;
 pub mod alert;
 pub mod author;
 pub mod backups;
+pub mod bag;
+pub mod cart;
 pub mod casework;
 pub mod catalogue;
 pub mod certificate;

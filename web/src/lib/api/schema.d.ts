@@ -1075,6 +1075,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/label.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labels as a PDF. Refusals: `not_packed`, `order_closed`. */
+        get: operations["pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/label.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The labels as a picture, under each other, as a label printer of 203 dots in an inch prints them.
+         *     Refusals: `not_packed`, `order_closed`.
+         */
+        get: operations["png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/picks/{id}/tote": {
         parameters: {
             query?: never;
@@ -3978,6 +4015,8 @@ export interface components {
             /** @description It was handed to the manager, and nobody has talked it over. */
             to_discuss: boolean;
         };
+        /** Format: int64 */
+        OrderId: number;
         /** @description What another book said of the whole package, and when it was read. */
         OtherBook: {
             quantity: components["schemas"]["Quantity"];
@@ -4090,7 +4129,7 @@ export interface components {
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "see_counts" | "settle_counts" | "plan_counts" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall" | "see_investigations" | "investigate" | "coach" | "adjust" | "see_adjustments" | "tick_intents" | "work_intents";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "see_counts" | "settle_counts" | "plan_counts" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall" | "see_investigations" | "investigate" | "coach" | "adjust" | "see_adjustments" | "tick_intents" | "work_intents" | "see_orders" | "work_orders" | "hand_over" | "order_sources";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];
@@ -4594,6 +4633,10 @@ export interface components {
             /** @enum {string} */
             kind: "case";
         } | {
+            order: components["schemas"]["OrderId"];
+            /** @enum {string} */
+            kind: "order";
+        } | {
             user: components["schemas"]["UserRef"];
             /** @enum {string} */
             kind: "user";
@@ -4905,6 +4948,40 @@ export interface components {
              * @default 3
              */
             significant_percent: number;
+            /**
+             * Format: int64
+             * @description How long a customer's name, phone and order number are kept after an order is over, days.
+             * @default 30
+             */
+            order_data_days: number;
+            /**
+             * @description Whether the packer takes a picture of the open bag.
+             * @default false
+             */
+            pack_photo: boolean;
+            /**
+             * Format: int64
+             * @description From when on an order that waits on its shelf is called old, hours.
+             * @default 24
+             */
+            order_aging_h: number;
+            /**
+             * Format: int64
+             * @description How long picking, and packing, of an order should take, minutes.
+             * @default 10
+             */
+            pick_target_min: number;
+            /**
+             * Format: int64
+             * @default 5
+             */
+            pack_target_min: number;
+            /**
+             * Format: int64
+             * @description How far a sale of the POS may be from its hand-over; without one by then a case is opened. Hours.
+             * @default 24
+             */
+            awaiting_sale_h: number;
             /**
              * Format: int64
              * @default 0
@@ -7540,6 +7617,78 @@ export interface operations {
                 };
                 content: {
                     "image/png": number[];
+                };
+            };
+        };
+    };
+    pdf: {
+        parameters: {
+            query?: {
+                /** @description "label" where not given: 4 by 6 inches. */
+                paper?: "label" | "letter" | "a4";
+                /** @description One bag's; those of all bags where not given. */
+                bag?: number | null;
+                /** @description From 2 on the label says which copy it is. */
+                copy?: number | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    png: {
+        parameters: {
+            query?: {
+                /** @description "label" where not given: 4 by 6 inches. */
+                paper?: "label" | "letter" | "a4";
+                /** @description One bag's; those of all bags where not given. */
+                bag?: number | null;
+                /** @description From 2 on the label says which copy it is. */
+                copy?: number | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
