@@ -22,7 +22,7 @@ export type Language = Schemas['Language'];
 export type Words = Schemas['Words'];
 export type PlaceKind = Schemas['PlaceKind'];
 export type DeviceKind = Schemas['DeviceKind'];
-export type Permission = Schemas['Permission'];
+export type Permission = Schemas['Permission'] | 'see_orders' | 'work_orders' | 'hand_over' | 'order_sources';
 export type BlockReason = Schemas['BlockReason'];
 export type RequestState = Schemas['RequestState'];
 export type PickState = Schemas['PickState'];
@@ -91,6 +91,7 @@ export type LifeEvent = Answer<'LifeEvent'>;
 
 type Unknown = Extract<Answer<'Resolved'>, { kind: 'unknown' }>;
 export type Resolved =
+  | { kind: 'order'; order: number; code: string }
   | Exclude<Answer<'Resolved'>, Unknown>
   | (Omit<Unknown, 'reads_as'> & { reads_as: 'tag' | 'gtin' | 'code' | 'retail_id' | 'text' });
 
@@ -124,7 +125,7 @@ export type Pick = Picked<Answer<'Pick'>>;
 export type Taken = WithPick<Answer<'Taken'>>;
 export type Shorted = WithPick<Answer<'Shorted'>>;
 export type Receipt = WithPick<Answer<'Receipt'>>;
-export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[] };
+export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[]; orders: import('./orders.ts').OrderRow[] };
 
 // Receiving and quarantine
 
@@ -210,7 +211,10 @@ export type PermissionRow = Answer<'PermissionRow'>;
 
 // Settings, record, backup
 
-export type Settings = Answer<'Settings'>;
+export type Settings = Answer<'Settings'> & {
+  order_data_days: number; pack_photo: boolean; order_aging_h: number; pick_target_min: number;
+  pack_target_min: number; awaiting_sale_h: number;
+};
 export type JournalEntry = Answer<'JournalEntry'>;
 export type Verified = Answer<'Verified'>;
 export type Backup = Answer<'Backup'>;
@@ -235,7 +239,7 @@ export type MailSecurity = Schemas['MailSecurity'];
 export type Topic =
   | 'requests' | 'picks' | 'stock' | 'places' | 'products' | 'cases' | 'tasks' | 'imports'
   | 'users' | 'devices' | 'settings' | 'shipments' | 'alerts'
-  | 'channels' | 'counts' | 'intents';
+  | 'channels' | 'counts' | 'intents' | 'orders';
 export interface Change {
   topics: Topic[];
   ids?: Partial<Record<Topic, number[]>>;

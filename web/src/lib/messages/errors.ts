@@ -191,6 +191,27 @@ export const en = {
   needs_mapping: { title: 'Some items have no product yet', text: (_: Facts) => 'Choose a product for each, or make one.' },
   in_use: { title: 'It is still in use', text: (_: Facts) => 'Empty it first.' },
   last_owner: { title: 'The last owner', text: (_: Facts) => 'Make another person owner first.' },
+
+  // Online orders
+  order_not_matched: { title: 'A line is not known yet', text: (_: Facts) => 'Say which product it is, then pick the order.' },
+  order_closed: { title: 'This order is over', text: (_: Facts) => 'Look at it again to see how it ended.' },
+  order_taken: { title: 'Somebody has this order already', text: (f: Facts) => or(f.by, (x) => `${x} picks it. Choose others.`, 'Choose others.') },
+  order_not_there: { title: 'The order is not that far', text: (_: Facts) => 'Look at where it is now, and go on from there.' },
+  wrong_order: { title: 'Another order', text: (f: Facts) => or(f.expected, (x) => `This is not ${x}. Put it aside and take the right one.`, 'Put it aside and take the right one.') },
+  not_in_order: { title: 'Not part of this order', text: (f: Facts) => or(f.expected, (x) => `Expected: ${x}. Put this one back.`, 'Put it back, and scan what the order asks for.') },
+  lines_unverified: { title: 'Not everything is verified', text: (_: Facts) => 'Scan each unit into the bag first.' },
+  checks_missing: { title: 'A check is not ticked', text: (_: Facts) => 'Go through the list of checks once more.' },
+  photo_missing: { title: 'The photo is missing', text: (_: Facts) => 'Take a picture of the open bag.' },
+  not_packed: { title: 'It is not packed yet', text: (_: Facts) => 'Verify every unit and tick the checks; then there is a label.' },
+  not_a_shelf: { title: 'That is no shelf for packed orders', text: (_: Facts) => 'Scan a shelf of packed orders. A manager makes them under Places.' },
+  name_not_confirmed: { title: 'The name is not confirmed', text: (_: Facts) => 'Ask for the name and compare it with the label.' },
+  short_undecided: { title: 'Something is short', text: (_: Facts) => 'Say first what becomes of what is missing.' },
+  must_quarantine: { title: 'This goes to quarantine', text: (_: Facts) => 'It was paid for or had left the store: it is not sold again here.' },
+  window_wrong: { title: 'The time does not fit', text: (_: Facts) => 'It has to end after it begins.' },
+  unknown_source: { title: 'This source is not known', text: (_: Facts) => 'Choose another one, or add it first.' },
+  source_closed: { title: 'This source is not in use', text: (_: Facts) => 'A manager can take it into use again.' },
+  slug_taken: { title: 'That short name is taken', text: (_: Facts) => 'Another source has it. Choose another one.' },
+  signature_wrong: { title: 'The message did not prove itself', text: (_: Facts) => 'The secret of the source and the box’s are not the same.' },
 };
 
 type Fault = { title: string; text: (facts: Facts) => string };
@@ -351,4 +372,25 @@ export const es: Shape<typeof en> = {
   needs_mapping: { title: 'Hay artículos sin producto', text: () => 'Elija un producto para cada uno o cree uno.' },
   in_use: { title: 'Todavía está en uso', text: () => 'Vacíelo primero.' },
   last_owner: { title: 'Es el último propietario', text: () => 'Nombre antes a otra persona propietaria.' },
+
+  // Órdenes en línea
+  order_not_matched: { title: 'Hay una línea sin producto', text: () => 'Diga qué producto es y después surta la orden.' },
+  order_closed: { title: 'Esta orden ya terminó', text: () => 'Mírela otra vez para ver cómo terminó.' },
+  order_taken: { title: 'Alguien ya tiene esta orden', text: (f) => or(f.by, (x) => `La surte ${x}. Elija otras.`, 'Elija otras.') },
+  order_not_there: { title: 'La orden no ha llegado a eso', text: () => 'Mire dónde va y siga desde ahí.' },
+  wrong_order: { title: 'Es otra orden', text: (f) => or(f.expected, (x) => `No es ${x}. Apártela y tome la correcta.`, 'Apártela y tome la correcta.') },
+  not_in_order: { title: 'No es de esta orden', text: (f) => or(f.expected, (x) => `Se esperaba: ${x}. Regrese este.`, 'Regréselo y escanee lo que pide la orden.') },
+  lines_unverified: { title: 'Falta verificar', text: () => 'Primero escanee cada unidad al ponerla en la bolsa.' },
+  checks_missing: { title: 'Falta marcar una revisión', text: () => 'Repase la lista de revisiones.' },
+  photo_missing: { title: 'Falta la foto', text: () => 'Tome una foto de la bolsa abierta.' },
+  not_packed: { title: 'Todavía no está empacada', text: () => 'Verifique cada unidad y marque las revisiones; entonces habrá etiqueta.' },
+  not_a_shelf: { title: 'Ese no es un estante de órdenes empacadas', text: () => 'Escanee un estante de órdenes empacadas. Un gerente los crea en Lugares.' },
+  name_not_confirmed: { title: 'Falta confirmar el nombre', text: () => 'Pregunte el nombre y compárelo con la etiqueta.' },
+  short_undecided: { title: 'Falta algo', text: () => 'Diga primero qué se hace con lo que falta.' },
+  must_quarantine: { title: 'Esto va a cuarentena', text: () => 'Se pagó o ya había salido de la tienda: aquí no se vende otra vez.' },
+  window_wrong: { title: 'La hora no es posible', text: () => 'Tiene que terminar después de empezar.' },
+  unknown_source: { title: 'Este origen no se conoce', text: () => 'Elija otro o agréguelo primero.' },
+  source_closed: { title: 'Este origen no está en uso', text: () => 'Un gerente puede ponerlo en uso otra vez.' },
+  slug_taken: { title: 'Ese nombre corto ya existe', text: () => 'Otro origen lo tiene. Elija otro.' },
+  signature_wrong: { title: 'El mensaje no se pudo comprobar', text: () => 'El secreto del origen y el del servidor no son iguales.' },
 } satisfies Record<string, Fault>;

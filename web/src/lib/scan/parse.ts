@@ -5,7 +5,7 @@ const SYMBOLS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const SECRET_26 = /^[0-9A-Z]{26}$/i; // base32 in whichever alphabet the box uses
 const GS = '\u001d';
 
-export type Letter = 'P' | 'L' | 'T' | 'C';
+export type Letter = 'P' | 'L' | 'T' | 'C' | 'O';
 export type Parsed =
   | { kind: 'ours'; letter: Letter; code: string }
   | { kind: 'badge' | 'pairing'; secret: string }
@@ -42,7 +42,7 @@ function split(text: string): { prefix: string; rest: string } {
 
 function ofUrl(text: string): Parsed | null {
   if (!/^https?:\/\/[^\s/]+/i.test(text)) return null;
-  const ours = /^https?:\/\/[^\s/]+\/([PLTCBE])\/([A-Z0-9-]+)\/?$/i.exec(text);
+  const ours = /^https?:\/\/[^\s/]+\/([PLTCOBE])\/([A-Z0-9-]+)\/?$/i.exec(text);
   const letter = ours?.[1]?.toUpperCase();
   const tail = ours?.[2] ?? '';
   if (letter === 'B' || letter === 'E') {
