@@ -58,6 +58,32 @@ export const routes: Route[] = [
     load: () => import('./screens/picks/pick.svelte'),
   },
   {
+    path: '/orders',
+    needs: ['see_orders'],
+    under: '/',
+    load: () => import('./screens/orders/orders.svelte'),
+  },
+  {
+    path: '/orders/new',
+    needs: ['work_orders'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/new.svelte'),
+  },
+  {
+    path: '/orders/times',
+    needs: ['see_orders'],
+    under: '/',
+    load: () => import('./screens/orders/times.svelte'),
+  },
+  {
+    path: '/orders/:id',
+    needs: ['see_orders'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/order.svelte'),
+  },
+  {
     path: '/receive',
     needs: ['receive_tote'],
     under: '/',
@@ -243,6 +269,12 @@ export const routes: Route[] = [
     load: () => import('./screens/admin/import.svelte'),
   },
   {
+    path: '/admin/order-sources',
+    needs: ['order_sources'],
+    under: '/more',
+    load: () => import('./screens/admin/order-sources.svelte'),
+  },
+  {
     path: '/admin/people',
     needs: ['people'],
     under: '/more',
@@ -284,7 +316,7 @@ export const routes: Route[] = [
     load: () => import('./screens/admin/record.svelte'),
   },
 
-  ...['P', 'L', 'T', 'C', 'B', 'E'].map((letter) => ({
+  ...['P', 'L', 'T', 'C', 'O', 'B', 'E'].map((letter) => ({
     path: `/${letter}/:code`,
     load: () => import('./screens/shell/link.svelte'),
   })),
