@@ -4,7 +4,6 @@ import { plural, type Shape } from './shape.ts';
 
 export const en = {
   title: 'Online orders',
-  sub: 'From the click to the counter',
   order: (name: string) => `Order ${name}`,
   code: 'Code',
   from: (source: string) => `from ${source}`,
@@ -35,8 +34,8 @@ export const en = {
   with: (name: string) => `with ${name}`,
 
   choose: (name: string) => `Choose order ${name}`,
-  choose_all: (n: number) => `Choose all ${n}`,
-  choose_none: 'Choose none',
+  choose_all: (n: number) => `All ${n}`,
+  choose_none: 'None',
   pick_n: (n: number) => `Pick ${plural(n, 'order', 'orders')}`,
   pick_hint: 'Choose the orders of one walk.',
   too_many: (n: number) => `${n} orders at most on one walk.`,
@@ -106,10 +105,9 @@ export const en = {
 
   asked: 'The source changed it meanwhile',
   asked_text: 'It is being worked on. Say whether the change is taken.',
-  asked_was: 'Now',
-  asked_is: 'Asked for',
+  asked_turns: (was: string, is: string) => `${was} → ${is}`,
+  asked_none: 'not on it',
   asked_gone: 'off the order',
-  asked_same: 'The same lines; the time is another.',
   asked_window: 'Time',
   accept: 'Take the change',
   accept_text: 'What was taken goes back by scan. Then the order begins anew with the new lines.',
@@ -277,7 +275,6 @@ export const en = {
 
 export const es: Shape<typeof en> = {
   title: 'Órdenes en línea',
-  sub: 'Del clic al mostrador',
   order: (name) => `Orden ${name}`,
   code: 'Código',
   from: (source) => `de ${source}`,
@@ -308,8 +305,8 @@ export const es: Shape<typeof en> = {
   with: (name) => `con ${name}`,
 
   choose: (name) => `Elegir la orden ${name}`,
-  choose_all: (n) => `Elegir las ${n}`,
-  choose_none: 'No elegir ninguna',
+  choose_all: (n) => `Las ${n}`,
+  choose_none: 'Ninguna',
   pick_n: (n) => `Surtir ${plural(n, 'orden', 'órdenes')}`,
   pick_hint: 'Elija las órdenes de un recorrido.',
   too_many: (n) => `Como máximo ${n} órdenes por recorrido.`,
@@ -379,10 +376,9 @@ export const es: Shape<typeof en> = {
 
   asked: 'El origen la cambió mientras tanto',
   asked_text: 'Ya se está trabajando en ella. Diga si se acepta el cambio.',
-  asked_was: 'Ahora',
-  asked_is: 'Lo que piden',
+  asked_turns: (was, is) => `${was} → ${is}`,
+  asked_none: 'no estaba',
   asked_gone: 'fuera de la orden',
-  asked_same: 'Las mismas líneas; cambió la hora.',
   asked_window: 'Hora',
   accept: 'Aceptar el cambio',
   accept_text: 'Lo tomado se regresa escaneando. Después la orden empieza de nuevo con las líneas nuevas.',

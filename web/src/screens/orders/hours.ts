@@ -5,15 +5,14 @@ import type { OrderTimes } from '../../lib/api/orders.ts';
 type Hour = OrderTimes['hours'][number];
 export type What = 'pick' | 'pack';
 
-const WIDTH = 640;
 const HEIGHT = 200;
 /** Room for the hours below, and for the figure above the highest bar. */
 const FLOOR = HEIGHT - 20;
 const TOP = 22;
 /** The fewest hours side by side, so that one bar alone is no wall. */
 const LEAST = 8;
-/** The most hours that are named. */
-const NAMES = 8;
+/** The room that an hour's name needs. */
+const NAME = 52;
 
 export interface Chart {
   width: number;
@@ -39,15 +38,20 @@ function span(hours: readonly Hour[]): number[] {
   return Array.from({ length: to - from + 1 }, (_, n) => from + n);
 }
 
-export function chartOf(times: Pick<OrderTimes, 'hours' | 'pick_target_min' | 'pack_target_min'>, what: What): Chart {
+/** `wide`: in px, so that its letters are as large as all others. */
+export function chartOf(
+  times: Pick<OrderTimes, 'hours' | 'pick_target_min' | 'pack_target_min'>,
+  what: What,
+  wide: number,
+): Chart {
   const goal = what === 'pick' ? times.pick_target_min : times.pack_target_min;
   const shown = span(times.hours);
   const known = new Map(times.hours.map((one) => [one.hour, medianOf(one, what)]));
   const most = Math.max(goal * 1.25, ...shown.map((hour) => known.get(hour) ?? 0));
   const high = (minutes: number) => (minutes / most) * (FLOOR - TOP);
-  const step = WIDTH / Math.max(1, shown.length);
+  const step = wide / Math.max(1, shown.length);
   const width = Math.min(44, step * 0.68);
-  const every = Math.ceil(shown.length / NAMES);
+  const every = Math.max(1, Math.ceil(NAME / step));
   const hours = shown.map((hour, n) => ({ hour, x: step * (n + 0.5), labelled: n % every === 0 }));
   const bars = hours.flatMap(({ hour, x }) => {
     const minutes = known.get(hour) ?? null;
@@ -55,5 +59,5 @@ export function chartOf(times: Pick<OrderTimes, 'hours' | 'pick_target_min' | 'p
     const height = Math.max(2, high(minutes));
     return [{ hour, minutes, over: minutes > goal, x: x - width / 2, y: FLOOR - height, width, height }];
   });
-  return { width: WIDTH, height: HEIGHT, floor: FLOOR, target: FLOOR - high(goal), hours, bars };
+  return { width: wide, height: HEIGHT, floor: FLOOR, target: FLOOR - high(goal), hours, bars };
 }

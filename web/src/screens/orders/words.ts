@@ -30,8 +30,9 @@ const LOOKS: Record<OrderState, { tone: Tone; icon: IconName }> = {
   ended: { tone: 'plain', icon: 'close' },
 };
 
-export function stateOf(state: OrderState): Flag {
-  return { text: t.orders.states[state], ...LOOKS[state] };
+export function stateOf({ state, unmatched }: Pick<OrderRow, 'state' | 'unmatched'>): Flag {
+  const open = state === 'unmatched' && unmatched > 0;
+  return { text: open ? t.orders.needs_match(unmatched) : t.orders.states[state], ...LOOKS[state] };
 }
 
 /** "in 25 min", "now, until 3:30 PM", "late 10 min"; null where there is no window to keep. Ticks. */
@@ -64,7 +65,7 @@ export function windowOf(from: string | null, to: string | null): string | null 
 export function flagsOf(one: OrderRow): Flag[] {
   const flags: (Flag | false)[] = [
     one.asked && { text: t.orders.changed, tone: 'wrong', icon: 'warn' },
-    one.unmatched > 0 && { text: t.orders.needs_match(one.unmatched), tone: 'warn', icon: 'search' },
+    one.unmatched > 0 && one.state !== 'unmatched' && { text: t.orders.needs_match(one.unmatched), tone: 'warn', icon: 'search' },
     one.short && { text: t.orders.short, tone: 'warn', icon: 'minus' },
     one.aging && !!one.staged_at && { text: t.orders.aging(age(one.staged_at)), tone: 'warn', icon: 'clock' },
     one.awaiting_sale && { text: t.orders.awaiting_sale, tone: 'info', icon: 'clock' },
