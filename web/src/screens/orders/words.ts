@@ -5,6 +5,7 @@ import { clock } from '../../lib/clock.svelte.ts';
 import { age, date, duration, time, when } from '../../lib/format.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import type { IconName } from '../../parts/icons.ts';
+import { BY_HAND } from '../admin/order-source.ts';
 import { shown } from '../words.ts';
 import { dueNow } from './queue.ts';
 
@@ -17,6 +18,9 @@ export interface Flag {
 
 /** The number the customer knows, else our own code. */
 export const nameOf = (one: Pick<OrderRow, 'number' | 'code'>): string => one.number || shown(one.code);
+
+/** The source people are stands in the box by an English name. */
+export const sourceOf = (source: OrderRow['source']): string => (source.id === BY_HAND ? t.orders.hand : source.name);
 
 const LOOKS: Record<OrderState, { tone: Tone; icon: IconName }> = {
   unmatched: { tone: 'warn', icon: 'search' },
