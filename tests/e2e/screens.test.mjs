@@ -24,6 +24,8 @@ const PATHS = {
   '/picks/:id': () => `/picks/${ids.pick}`, '/receive': '/receive',
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
   '/device': '/device',
+  '/orders': '/orders', '/orders/new': '/orders/new', '/orders/times': '/orders/times',
+  '/orders/:id': () => `/orders/${ids.order}`,
   '/shipments': '/shipments', '/shipments/:id': () => `/shipments/${ids.shipment}`,
   '/counts': '/counts', '/counts/trend': '/counts/trend', '/counts/:id': () => `/counts/${ids.count}`,
   '/investigations': '/investigations', '/shrink': '/shrink', '/adjustments': '/adjustments', '/worklist': '/worklist',
@@ -38,7 +40,7 @@ const PATHS = {
   '/admin/products': '/admin/products', '/admin/places': '/admin/places',
   '/admin/imports': '/admin/imports', '/admin/imports/:id': () => `/admin/imports/${ids.import}`,
   '/admin/people': '/admin/people', '/admin/devices': '/admin/devices',
-  '/admin/settings': '/admin/settings', '/admin/certificate': '/admin/certificate',
+  '/admin/order-sources': '/admin/order-sources', '/admin/settings': '/admin/settings', '/admin/certificate': '/admin/certificate',
   '/admin/channels': '/admin/channels', '/admin/permissions': '/admin/permissions',
   '/admin/record': '/admin/record',
 };
@@ -51,6 +53,12 @@ const OVER = [
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
   ['a webhook', '/admin/channels', (page) => page.getByRole('button', { name: /Set up a webhook|Configurar un webhook/ }).click()],
   ['mail', '/admin/channels', (page) => page.getByRole('button', { name: /^(Change|Cambiar)$/ }).click()],
+  ['calling an order off', () => `/orders/${ids.order}`, (page) => page.getByRole('button', { name: /Cancel the order|Cancelar la orden/ }).click()],
+  ['loading orders', '/orders', (page) => page.getByRole('button', { name: /Load a file|Cargar un archivo/ }).click()],
+  ['orders chosen for a walk', '/orders', (page) => page.getByRole('checkbox').first().check({ force: true })],
+  ['orders that ended', '/orders?show=over', () => {}],
+  ['a source of orders', '/admin/order-sources', (page) => page.getByRole('button', { name: /Jane Menu/ }).click()],
+  ['adding a source of orders', '/admin/order-sources', (page) => page.getByRole('button', { name: /Add a source|Agregar un origen/ }).click()],
   ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar archivo/ }).click()],
   ['a manifest from paper', '/shipments', (page) => page.getByRole('button', { name: /Type it from paper|Escribirlo del papel/ }).click()],
   ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
@@ -215,10 +223,27 @@ async function somethingEverywhere() {
     name: 'Edibles', scope: { categories: ['Edible'] }, weekday: 2, active: true,
   });
   const recalled = await store.owner.post('/recalls', { scope: { batch: 'LOT-4' }, reason: 'The lab found mould' });
+  const { id: order } = await ordered();
   return {
-    shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
+    order, shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
     case: found.case, import: preview.id,
   };
+}
+
+/** One order that waits, one without enough stock and late, one called off; and a source. */
+async function ordered() {
+  const minutes = (n) => new Date(Date.now() + n * 60_000).toISOString();
+  const order = (number, lines, from) =>
+    store.owner.post('/orders', {
+      number, customer_first: 'Maria', customer_last: 'G', phone: '510 555 4821', way: 'pickup',
+      window_from: minutes(from), window_to: minutes(from + 30),
+      lines: lines.map(([name, quantity]) => ({ product: store.products[name].id, quantity })),
+    });
+  await store.owner.post('/order-sources', { slug: 'jane', name: 'Jane Menu', format: 'jane', proof: 'bearer', active: true });
+  await order('A-1', [[GUMMIES, '1']], 40);
+  const over = await order('A-2', [[GUMMIES, '1']], 60);
+  await store.owner.post(`/orders/${over.id}/cancel`, { why: 'customer' });
+  return order('A-3', [[FLOWER, '90'], [GUMMIES, '1']], -10);
 }
 
 /** The vape in B-02 counted one short; settled, or waiting for it. */
