@@ -221,5 +221,5 @@ step('the targets are the store’s to set, and keep when something else is save
   assert.equal(settings.pick_target_min, 7);
   assert.equal(settings.order_data_days, 30);
   await office.goto('/orders/times');
-  await office.sees('No order was packed in this time');
+  await office.sees('No orders in this time');
 });

@@ -33,6 +33,7 @@ export interface OrderRow {
   tote: PlaceRef | null;
   shelf: PlaceRef | null;
   why: OrderWhy | null;
+  picking_at: string | null;
   picked_at: string | null;
   packed_at: string | null;
   staged_at: string | null;
@@ -76,6 +77,7 @@ export interface OrderLine {
   ordered: string;
   amount: string;
   promised: string;
+  planned: string;
   picked: string;
   short: string;
   candidates: ProductRef[];
@@ -84,7 +86,7 @@ export interface OrderLine {
 }
 
 export interface OrderAsked {
-  lines: { item: string; quantity: string }[];
+  lines: { item: string; sku: string | null; quantity: string }[];
   window_from: string | null;
   window_to: string | null;
 }

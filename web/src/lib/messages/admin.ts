@@ -37,6 +37,15 @@ const ENTRIES_EN: Record<string, string> = {
   count_joined: 'Joined a count', count_place_begun: 'Counting begun at a place', counted: 'Counted',
   count_place_done: 'Place counted', count_submitted: 'Count handed in', count_settled: 'Count settled',
   count_cancelled: 'Count cancelled', count_planned: 'Count planned', recount_asked: 'Count asked for again',
+  order_received: 'Order came in', order_taken: 'Order taken by hand', orders_taken: 'Orders came in',
+  order_changed: 'Order changed at the source', order_matched: 'Order matched', order_decided: 'Short line decided',
+  order_asked: 'Change of an order decided', orders_promised: 'Stock set aside for orders',
+  order_picking: 'Orders go on a walk', order_cancelled: 'Order cancelled', order_verified: 'Unit verified into its bag',
+  order_unverified: 'Taken out of its bag', order_packed: 'Order packed', order_staged: 'Order put on its shelf',
+  order_handed_over: 'Order handed over', order_put_back: 'Put back from an order', order_returned: 'Order returned',
+  order_matched_sale: 'Order matched to its sale', order_without_sale: 'Order without its sale',
+  customers_purged: 'Customers of orders deleted', order_source_added: 'Source of orders added',
+  order_source_changed: 'Source of orders changed', order_secret_made: 'Secret of a source made',
 };
 
 const ENTRIES_ES: Record<string, string> = {
@@ -72,6 +81,15 @@ const ENTRIES_ES: Record<string, string> = {
   count_joined: 'Se unió a un conteo', count_place_begun: 'Conteo comenzado en un lugar', counted: 'Contado',
   count_place_done: 'Lugar contado', count_submitted: 'Conteo entregado', count_settled: 'Conteo cerrado',
   count_cancelled: 'Conteo cancelado', count_planned: 'Conteo planeado', recount_asked: 'Conteo pedido de nuevo',
+  order_received: 'Llegó una orden', order_taken: 'Orden capturada', orders_taken: 'Llegaron órdenes',
+  order_changed: 'Orden cambiada en el origen', order_matched: 'Orden con producto', order_decided: 'Faltante decidido',
+  order_asked: 'Cambio de una orden decidido', orders_promised: 'Existencias apartadas para órdenes',
+  order_picking: 'Órdenes en recorrido', order_cancelled: 'Orden cancelada', order_verified: 'Unidad verificada en su bolsa',
+  order_unverified: 'Sacado de su bolsa', order_packed: 'Orden empacada', order_staged: 'Orden en su estante',
+  order_handed_over: 'Orden entregada', order_put_back: 'Regresado de una orden', order_returned: 'Orden devuelta',
+  order_matched_sale: 'Orden con su venta', order_without_sale: 'Orden sin su venta',
+  customers_purged: 'Datos de clientes borrados', order_source_added: 'Origen de órdenes agregado',
+  order_source_changed: 'Origen de órdenes cambiado', order_secret_made: 'Secreto de un origen creado',
 };
 
 export const en = {

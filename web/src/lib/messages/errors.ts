@@ -193,6 +193,8 @@ export const en = {
   last_owner: { title: 'The last owner', text: (_: Facts) => 'Make another person owner first.' },
 
   // Online orders
+  nothing_ordered: { title: 'Nothing is ordered', text: (_: Facts) => 'Put at least one product on it.' },
+  nothing_asked: { title: 'Nothing is asked any more', text: (_: Facts) => 'Somebody decided it already, or the source took it back.' },
   order_not_matched: { title: 'A line is not known yet', text: (_: Facts) => 'Say which product it is, then pick the order.' },
   order_closed: { title: 'This order is over', text: (_: Facts) => 'Look at it again to see how it ended.' },
   order_taken: { title: 'Somebody has this order already', text: (f: Facts) => or(f.by, (x) => `${x} picks it. Choose others.`, 'Choose others.') },
@@ -374,6 +376,8 @@ export const es: Shape<typeof en> = {
   last_owner: { title: 'Es el último propietario', text: () => 'Nombre antes a otra persona propietaria.' },
 
   // Órdenes en línea
+  nothing_ordered: { title: 'No se pidió nada', text: () => 'Ponga al menos un producto.' },
+  nothing_asked: { title: 'Ya no piden nada', text: () => 'Alguien ya lo decidió o el origen lo retiró.' },
   order_not_matched: { title: 'Hay una línea sin producto', text: () => 'Diga qué producto es y después surta la orden.' },
   order_closed: { title: 'Esta orden ya terminó', text: () => 'Mírela otra vez para ver cómo terminó.' },
   order_taken: { title: 'Alguien ya tiene esta orden', text: (f) => or(f.by, (x) => `La surte ${x}. Elija otras.`, 'Elija otras.') },

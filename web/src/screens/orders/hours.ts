@@ -26,9 +26,13 @@ export interface Chart {
 export const medianOf = (one: Hour, what: What): number | null =>
   what === 'pick' ? one.pick_median_min : one.pack_median_min;
 
+/** Whether an order came or was worked on in it. */
+export const isBusy = (one: Hour): boolean =>
+  one.orders > 0 || one.pick_median_min !== null || one.pack_median_min !== null;
+
 /** The hours from the first to the last in which anything was done, at least `LEAST` of them. */
 function span(hours: readonly Hour[]): number[] {
-  const busy = hours.filter((one) => one.orders > 0).map((one) => one.hour);
+  const busy = hours.filter(isBusy).map((one) => one.hour);
   if (busy.length === 0) return [];
   let [from, to] = [Math.min(...busy), Math.max(...busy)];
   while (to - from + 1 < LEAST && (from > 0 || to < 23)) {

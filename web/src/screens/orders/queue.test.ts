@@ -10,7 +10,7 @@ function order(id: number, given: Partial<OrderRow> = {}): OrderRow {
     id, code: `C${id}`, source: { id: 1, name: 'Menu' }, state: 'waiting', way: 'pickup', number: null, customer: null,
     window_from: null, window_to: null, received: at(-60 + id), line_count: 1, units: '1', short: false, unmatched: 0,
     asked: false, late: false, aging: false, pick: null, picker: null, tote: null, shelf: null, why: null,
-    picked_at: null, packed_at: null, staged_at: null, handed_at: null, ended_at: null, awaiting_sale: false,
+    picking_at: null, picked_at: null, packed_at: null, staged_at: null, handed_at: null, ended_at: null, awaiting_sale: false,
     ...given,
   };
 }
