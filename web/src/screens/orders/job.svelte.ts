@@ -13,6 +13,7 @@ import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
 import { nameOf as thingOf, whyNot } from '../shell/open.svelte.ts';
+import { shown } from '../words.ts';
 import { withPending } from './pending.ts';
 import { nameOf } from './words.ts';
 
@@ -99,7 +100,8 @@ export class OrderJob {
         method: 'POST',
         path: `/orders/${this.#id}/${act}`,
         body,
-        label: `${t.fulfil.order(this.name)} · ${label}`,
+        // By its code: what waits is stored here, and the number is the customer's.
+        label: `${t.fulfil.order(shown(this.one?.code ?? ''))} · ${label}`,
         about: [this.#subject, ...about],
         needs,
       });
