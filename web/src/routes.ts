@@ -84,6 +84,27 @@ export const routes: Route[] = [
     load: () => import('./screens/orders/order.svelte'),
   },
   {
+    path: '/orders/:id/pack',
+    needs: ['pick'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/pack.svelte'),
+  },
+  {
+    path: '/orders/:id/handover',
+    needs: ['hand_over'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/handover.svelte'),
+  },
+  {
+    path: '/orders/:id/putback',
+    needs: ['pick'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/putback.svelte'),
+  },
+  {
     path: '/receive',
     needs: ['receive_tote'],
     under: '/',

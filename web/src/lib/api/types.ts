@@ -1,6 +1,7 @@
 // The shapes of the box's API under the names the screens use. They come from schema.d.ts, which
 // `npm run types` writes from the document the box serves: screens and box cannot drift apart.
 
+import type { PickOrder } from './fulfil.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
@@ -108,7 +109,8 @@ export type Station = Answer<'Station'>;
 export type StationLine = Answer<'StationLine'>;
 export type RequestInput = Schemas['RequestInput'];
 export type RequestLine = Answer<'RequestLine'>;
-export type PickLine = Answer<'PickLine'>;
+/** Of an order, in a walk: which, and the slot and tote that it goes into. */
+export type PickLine = Answer<'PickLine'> & { order: number | null; slot: number | null; tote: PlaceRef | null };
 export type Shortage = Answer<'Shortage'>;
 export type TakeInput = Schemas['TakeInput'];
 export type ShortInput = Schemas['ShortInput'];
@@ -118,7 +120,13 @@ export type ReceiptInput = Schemas['ReceiptInput'];
 
 /** Some person always asks and some person always picks; the document leaves room for the box. */
 type Asked<T> = Omit<T, 'by'> & { by: UserRef };
-type Picked<T> = Omit<T, 'request' | 'picker'> & { request: Request; picker: UserRef };
+type Picked<T> = Omit<T, 'request' | 'picker' | 'lines'> & {
+  /** Nothing for a walk of orders. */
+  request: Request | null;
+  picker: UserRef;
+  lines: PickLine[];
+  orders: PickOrder[];
+};
 type WithPick<T> = Omit<T, 'pick'> & { pick: Pick };
 export type Request = Asked<Answer<'Request'>>;
 export type Pick = Picked<Answer<'Pick'>>;

@@ -9,6 +9,7 @@ import { en as counts } from './counts.ts';
 import { en as device } from './device.ts';
 import { en as dock } from './dock.ts';
 import { en as errors } from './errors.ts';
+import { en as fulfil } from './fulfil.ts';
 import { en as investigate } from './investigate.ts';
 import { en as kiosk } from './kiosk.ts';
 import { en as orders } from './orders.ts';
@@ -23,6 +24,6 @@ import { en as stock } from './stock.ts';
 import { en as unsaved } from './unsaved.ts';
 
 export const en = {
-  adjust, admin, certificate, channels, common, counts, device, dock, errors, investigate, kiosk, orders, picks,
+  adjust, admin, certificate, channels, common, counts, device, dock, errors, fulfil, investigate, kiosk, orders, picks,
   restock, scan, scanner, setup, shell, signin, stock, unsaved,
 };

@@ -44,7 +44,7 @@ export function pathOf(found: Resolved, text: string): string | null {
     case 'case':
       return `/cases/${found.case}`;
     case 'order':
-      return `/orders/${found.order}`;
+      return `/orders/${found.order}?scanned=${encodeURIComponent(text)}`;
     default:
       return null;
   }
