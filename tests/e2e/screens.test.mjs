@@ -27,8 +27,6 @@ const PATHS = {
   '/device': '/device',
   '/orders': '/orders', '/orders/new': '/orders/new', '/orders/times': '/orders/times',
   '/orders/:id': () => `/orders/${ids.order}`,
-  '/orders/:id/pack': () => `/orders/${ids.order}/pack`, '/orders/:id/handover': () => `/orders/${ids.order}/handover`,
-  '/orders/:id/putback': () => `/orders/${ids.order}/putback`,
   '/orders/:id/pack': () => `/orders/${ids.packing}/pack`, '/orders/:id/handover': () => `/orders/${ids.staged}/handover`,
   '/orders/:id/putback': () => `/orders/${ids.unwinding}/putback`,
   '/shipments': '/shipments', '/shipments/:id': () => `/shipments/${ids.shipment}`,
