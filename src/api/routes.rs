@@ -175,6 +175,8 @@ routes! {
     GET  "/api/v1/picks/{id}"           May(P::SeeStock)   => picks::get;
     GET  "/api/v1/picks/{id}/slip.pdf"  May(P::SeeStock)   => slips::pdf;
     GET  "/api/v1/picks/{id}/slip.png"  May(P::SeeStock)   => slips::png;
+    GET  "/api/v1/orders/{id}/label.pdf" May(P::HandOver)  => order_label::pdf;
+    GET  "/api/v1/orders/{id}/label.png" May(P::HandOver)  => order_label::png;
     POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote, offline;
     POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take, offline;
     POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short, offline;

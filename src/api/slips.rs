@@ -118,7 +118,8 @@ fn compose(
         printed_by: refs::user(db, person.user)?.map(|user| user.name).unwrap_or_default(),
         copy: 1,
         lang,
-        units: units(pick),
+        units: sum(pick.lines.iter().map(planned)),
+        orders: Vec::new(),
         lines,
         shortages: pick.shortages.iter().map(|shortage| missing(shortage, lang)).collect(),
         note: pick.request.note.clone().unwrap_or_default(),
@@ -127,12 +128,12 @@ fn compose(
 
 fn slip_line(line: &PickLine, lang: Lang) -> SlipLine {
     let package = &line.package;
-    let unit = package.product.unit;
     let mut flags = Vec::new();
     if line.state == LineState::Short {
         flags.push(if lang == Lang::Es { "FALTA" } else { "SHORT" }.to_owned());
     }
     SlipLine {
+        slot: None,
         bin: line.bin.name.clone(),
         area: line.area.clone().unwrap_or_default(),
         product: package.product.name.clone(),
@@ -143,31 +144,32 @@ fn slip_line(line: &PickLine, lang: Lang) -> SlipLine {
             .join(" · "),
         tag_tail: package.tag.get(18..).unwrap_or_default().to_owned(),
         tag: package.tag.clone(),
-        quantity: if unit.counted() {
-            line.planned_count.to_string()
-        } else {
-            Quantity::new(line.planned_count, unit).to_string()
-        },
+        quantity: amount(planned(line)),
         expires: package.expires.map(|date| date.to_string()).unwrap_or_default(),
         flags,
     }
 }
 
 /// Counted units together, and each weight unit beside them: "36 + 7 g".
-fn units(pick: &Pick) -> String {
+pub fn sum(quantities: impl Iterator<Item = Quantity>) -> String {
     let mut sums: Vec<Quantity> = Vec::new();
-    for line in &pick.lines {
-        let unit = line.package.product.unit;
-        match sums.iter_mut().find(|sum| sum.unit == unit) {
-            Some(sum) => sum.amount = sum.amount + line.planned_count,
-            None => sums.push(Quantity::new(line.planned_count, unit)),
+    for one in quantities {
+        match sums.iter_mut().find(|sum| sum.unit == one.unit) {
+            Some(sum) => sum.amount = sum.amount + one.amount,
+            None => sums.push(one),
         }
     }
     sums.sort_by_key(|sum| !sum.unit.counted());
-    let text = |sum: &Quantity| {
-        if sum.unit.counted() { sum.amount.to_string() } else { sum.to_string() }
-    };
-    sums.iter().map(text).collect::<Vec<_>>().join(" + ")
+    sums.into_iter().map(amount).collect::<Vec<_>>().join(" + ")
+}
+
+/// A number of pieces, or a weight with its unit.
+pub fn amount(quantity: Quantity) -> String {
+    if quantity.unit.counted() { quantity.amount.to_string() } else { quantity.to_string() }
+}
+
+fn planned(line: &PickLine) -> Quantity {
+    Quantity::new(line.planned_count, line.package.product.unit)
 }
 
 /// What could not be planned, and why, in words.
@@ -195,7 +197,8 @@ fn missing(shortage: &Shortage, lang: Lang) -> String {
     format!("{short} × {}: {}", shortage.product.name, reasons.join(", "))
 }
 
-fn shown(at: At, zone: Tz, lang: Lang) -> String {
+/// A time on paper.
+pub fn shown(at: At, zone: Tz, lang: Lang) -> String {
     let local = at.utc().with_timezone(&zone);
     let pattern = if lang == Lang::Es { "%d/%m/%Y %H:%M" } else { "%m/%d/%Y %-I:%M %p" };
     local.format(pattern).to_string()

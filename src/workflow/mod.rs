@@ -5,6 +5,7 @@ pub mod adjusting;
 pub mod alert;
 pub mod author;
 pub mod backups;
+pub mod bag;
 pub mod casework;
 pub mod catalogue;
 pub mod certificate;
