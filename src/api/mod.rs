@@ -58,6 +58,7 @@ pub mod significant;
 pub mod site;
 pub mod slips;
 pub mod trust;
+pub mod walks;
 pub mod write;
 
 use std::sync::Arc;

@@ -185,6 +185,10 @@ routes! {
     POST "/api/v1/picks/{id}/assign"    May(P::Approve)    => picks::assign;
     POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt, offline;
 
+    // walks for online orders
+    POST "/api/v1/walks"                May(P::Pick)       => walks::post, offline;
+    POST "/api/v1/picks/{id}/finish"    May(P::Pick)       => walks::finish, offline;
+
     // receiving
     GET  "/api/v1/shipments"            May(P::SeeShipments) => shipments::list;
     POST "/api/v1/shipments"            May(P::Receive)    => shipments::post, offline;

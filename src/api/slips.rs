@@ -103,17 +103,18 @@ fn compose(
     let code = Code::parse(&pick.code);
     let host = origin.trim_start_matches("https://");
     let lines: Vec<SlipLine> = pick.lines.iter().map(|line| slip_line(line, lang)).collect();
+    let request = pick.request.as_ref();
     Ok(Slip {
-        kind: Kind::Restock,
+        kind: if request.is_some() { Kind::Restock } else { Kind::Order },
         store: settings.store_name.clone(),
-        station: pick.request.station.name.clone(),
-        requester: name(&pick.request.by),
+        station: request.map_or_else(String::new, |request| request.station.name.clone()),
+        requester: request.map_or_else(String::new, |request| name(&request.by)),
         picker: name(&pick.picker),
         code: code.map_or_else(|| pick.code.clone(), |code| code.to_string()),
         qr: code
             .map(|code| CodeUrl::Ours { letter: Letter::Pick, code }.compose(host))
             .unwrap_or_default(),
-        created: shown(pick.request.at, zone, lang),
+        created: shown(request.map_or(pick.created, |request| request.at), zone, lang),
         printed: shown(db.now(), zone, lang),
         printed_by: refs::user(db, person.user)?.map(|user| user.name).unwrap_or_default(),
         copy: 1,
@@ -122,7 +123,7 @@ fn compose(
         orders: Vec::new(),
         lines,
         shortages: pick.shortages.iter().map(|shortage| missing(shortage, lang)).collect(),
-        note: pick.request.note.clone().unwrap_or_default(),
+        note: request.and_then(|request| request.note.clone()).unwrap_or_default(),
     })
 }
 

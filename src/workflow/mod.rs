@@ -22,6 +22,7 @@ pub mod journal;
 pub mod license;
 pub mod loss;
 pub mod moving;
+pub mod order_state;
 pub mod outbox;
 pub mod package;
 pub mod picking;
