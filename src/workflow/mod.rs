@@ -16,6 +16,7 @@ pub mod copy;
 pub mod counting;
 pub mod device;
 pub mod document;
+pub mod fulfilling;
 pub mod importing;
 pub mod investigating;
 pub mod journal;

@@ -36,6 +36,7 @@ pub use refusal::PickError;
 pub use short::short;
 pub use take::{take, undo_take};
 pub use view::{get, list, shortages};
+pub(in crate::workflow) use walk::leave;
 pub use walk::{finish, start};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
