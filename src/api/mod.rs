@@ -24,6 +24,7 @@ pub mod disk;
 pub mod documents;
 pub mod eyes;
 pub mod front;
+pub mod fulfilment;
 pub mod health;
 pub mod imports;
 pub mod intents;

@@ -204,6 +204,16 @@ routes! {
     POST "/api/v1/walks"                May(P::Pick)       => walks::post, offline;
     POST "/api/v1/picks/{id}/finish"    May(P::Pick)       => walks::finish, offline;
 
+    // online orders: packed, handed over, put back
+    POST "/api/v1/orders/{id}/verify"   May(P::Pick)       => fulfilment::verify, offline;
+    POST "/api/v1/orders/{id}/unverify" May(P::Pick)       => fulfilment::unverify, offline;
+    POST "/api/v1/orders/{id}/pack"     May(P::Pick)       => fulfilment::pack, offline;
+    POST "/api/v1/orders/{id}/stage"    May(P::Pick)       => fulfilment::stage, offline;
+    POST "/api/v1/orders/{id}/handover" May(P::HandOver)   => fulfilment::handover, offline;
+    POST "/api/v1/orders/{id}/cancel"   May(P::HandOver)   => fulfilment::cancel;
+    POST "/api/v1/orders/{id}/putbacks" May(P::Pick)       => fulfilment::put_back, offline;
+    POST "/api/v1/orders/{id}/returns"  May(P::HandOver)   => fulfilment::returned;
+
     // receiving
     GET  "/api/v1/shipments"            May(P::SeeShipments) => shipments::list;
     POST "/api/v1/shipments"            May(P::Receive)    => shipments::post, offline;

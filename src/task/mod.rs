@@ -29,6 +29,8 @@ pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(60, "late intents", move || late::intents(own.clone())));
+    let own = store.clone();
+    tasks.spawn(every(60, "sales of orders", move || late::sales(own.clone())));
     let (own, summed) = (store.clone(), late::Summed::default());
     let watch = move || late::significant(own.clone(), summed.clone());
     tasks.spawn(every(15, "significant discrepancy", watch));
