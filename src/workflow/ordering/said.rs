@@ -292,6 +292,14 @@ pub(in crate::workflow) fn begin_anew(tx: &Tx<'_>, order: OrderId) -> Result<boo
     let Some(said) = asked.and_then(|asked| serde_json::from_str::<OrderSaid>(&asked).ok()) else {
         return Ok(false);
     };
+    tx.execute(
+        "UPDATE pick_order SET left_at = :now WHERE order_id = :order AND left_at IS NULL",
+        named_params! { ":now": tx.now().0, ":order": order.0 },
+    )?;
+    tx.execute(
+        "UPDATE online_order SET tote_id = NULL, shelf_id = NULL WHERE id = :order",
+        named_params! { ":order": order.0 },
+    )?;
     replace(tx, order, &said)?;
     Ok(true)
 }
