@@ -34,7 +34,10 @@ pub mod licenses;
 pub mod live;
 pub mod moves;
 pub mod openapi;
+pub mod order_intake;
 pub mod order_label;
+pub mod order_sources;
+pub mod orders;
 pub mod packages;
 pub mod people;
 pub mod permissions;
@@ -59,6 +62,7 @@ pub mod significant;
 pub mod site;
 pub mod slips;
 pub mod trust;
+mod walk_slip;
 pub mod walks;
 pub mod write;
 

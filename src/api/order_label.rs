@@ -35,6 +35,7 @@ pub enum LabelPaper {
 pub struct LabelQuery {
     /// "label" where not given: 4 by 6 inches.
     #[serde(default)]
+    #[param(inline)]
     paper: LabelPaper,
     /// One bag's; those of all bags where not given.
     bag: Option<u32>,

@@ -185,6 +185,21 @@ routes! {
     POST "/api/v1/picks/{id}/assign"    May(P::Approve)    => picks::assign;
     POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt, offline;
 
+    // online orders
+    GET  "/api/v1/orders"               May(P::SeeOrders)  => orders::list;
+    POST "/api/v1/orders"               May(P::WorkOrders) => orders::post, offline;
+    POST "/api/v1/orders/file"          May(P::WorkOrders) => orders::file;
+    GET  "/api/v1/orders/times"         May(P::SeeOrders)  => orders::times;
+    POST "/api/v1/orders/intake/{slug}" Who::Public        => order_intake::post;
+    GET  "/api/v1/orders/{id}"          May(P::SeeOrders)  => orders::get;
+    POST "/api/v1/orders/{id}/match"    May(P::WorkOrders) => orders::match_lines;
+    POST "/api/v1/orders/{id}/asked"    May(P::WorkOrders) => orders::asked;
+    POST "/api/v1/orders/{id}/lines/{line}/decide" May(P::Pick) => orders::decide, offline;
+    GET  "/api/v1/order-sources"        May(P::WorkOrders) => order_sources::list;
+    POST "/api/v1/order-sources"        May(P::OrderSources) => order_sources::post;
+    PUT  "/api/v1/order-sources/{id}"   May(P::OrderSources) => order_sources::put;
+    POST "/api/v1/order-sources/{id}/secret" May(P::OrderSources) => order_sources::secret;
+
     // walks for online orders
     POST "/api/v1/walks"                May(P::Pick)       => walks::post, offline;
     POST "/api/v1/picks/{id}/finish"    May(P::Pick)       => walks::finish, offline;

@@ -8,16 +8,17 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::caller::PersonCaller;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, walk_slip};
 use crate::domain::code::{Code, CodeUrl, Letter};
 use crate::domain::id::PickId;
 use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::role::Permission;
 use crate::domain::time::At;
 use crate::print::{self, Kind, Lang, Medium, Slip, SlipLine};
 use crate::store::{Db, SqlError, named_params};
 use crate::workflow::picking::{self, LineState, Pick, PickLine, Shortage};
-use crate::workflow::refs;
 use crate::workflow::settings::{self, Paper, Settings};
+use crate::workflow::{cart, refs};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -104,8 +105,8 @@ fn compose(
     let host = origin.trim_start_matches("https://");
     let lines: Vec<SlipLine> = pick.lines.iter().map(|line| slip_line(line, lang)).collect();
     let request = pick.request.as_ref();
-    Ok(Slip {
-        kind: if request.is_some() { Kind::Restock } else { Kind::Order },
+    let mut slip = Slip {
+        kind: Kind::Restock,
         store: settings.store_name.clone(),
         station: request.map_or_else(String::new, |request| request.station.name.clone()),
         requester: request.map_or_else(String::new, |request| name(&request.by)),
@@ -124,7 +125,11 @@ fn compose(
         lines,
         shortages: pick.shortages.iter().map(|shortage| missing(shortage, lang)).collect(),
         note: request.and_then(|request| request.note.clone()).unwrap_or_default(),
-    })
+    };
+    // A slip may be seen by whoever sees stock; a customer's name only by whoever picks.
+    let named = person.role.may(Permission::Pick);
+    walk_slip::of_orders(&mut slip, &cart::get(db, pick.id)?, &pick.lines, zone, named);
+    Ok(slip)
 }
 
 fn slip_line(line: &PickLine, lang: Lang) -> SlipLine {

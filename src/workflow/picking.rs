@@ -31,6 +31,7 @@ use crate::domain::time::At;
 pub use claim::{assign, claim, release};
 pub use custody::{handover, late, set_tote};
 pub use decide::decide;
+pub use plan::promised;
 pub use receipt::receive;
 pub use refusal::PickError;
 pub use short::short;

@@ -9,6 +9,7 @@ import { Box } from './support/box.mjs';
 import { FLOWER, GUMMIES, TAGS, VAPE, sales } from './support/files.mjs';
 import { DESK, PHONE, Profile } from './support/profile.mjs';
 import { CASES, dockOf, enters, manifest, one } from './support/manifest.mjs';
+import { SHELF, ordered as entered, placesOf } from './support/orders.mjs';
 import { Store } from './support/store.mjs';
 
 const LANGUAGES = ['en', 'es'];
@@ -24,6 +25,10 @@ const PATHS = {
   '/picks/:id': () => `/picks/${ids.pick}`, '/receive': '/receive',
   '/receive/:id': () => `/receive/${ids.carried}`, '/board': '/board', '/move': '/move',
   '/device': '/device',
+  '/orders': '/orders', '/orders/new': '/orders/new', '/orders/times': '/orders/times',
+  '/orders/:id': () => `/orders/${ids.order}`,
+  '/orders/:id/pack': () => `/orders/${ids.packing}/pack`, '/orders/:id/handover': () => `/orders/${ids.staged}/handover`,
+  '/orders/:id/putback': () => `/orders/${ids.unwinding}/putback`,
   '/shipments': '/shipments', '/shipments/:id': () => `/shipments/${ids.shipment}`,
   '/counts': '/counts', '/counts/trend': '/counts/trend', '/counts/:id': () => `/counts/${ids.count}`,
   '/investigations': '/investigations', '/shrink': '/shrink', '/adjustments': '/adjustments', '/worklist': '/worklist',
@@ -38,7 +43,7 @@ const PATHS = {
   '/admin/products': '/admin/products', '/admin/places': '/admin/places',
   '/admin/imports': '/admin/imports', '/admin/imports/:id': () => `/admin/imports/${ids.import}`,
   '/admin/people': '/admin/people', '/admin/devices': '/admin/devices',
-  '/admin/settings': '/admin/settings', '/admin/certificate': '/admin/certificate',
+  '/admin/order-sources': '/admin/order-sources', '/admin/settings': '/admin/settings', '/admin/certificate': '/admin/certificate',
   '/admin/channels': '/admin/channels', '/admin/permissions': '/admin/permissions',
   '/admin/record': '/admin/record',
 };
@@ -51,6 +56,16 @@ const OVER = [
   ['adding a device', '/admin/devices', (page) => page.getByRole('button', { name: /Add device|Agregar dispositivo/ }).click()],
   ['a webhook', '/admin/channels', (page) => page.getByRole('button', { name: /Set up a webhook|Configurar un webhook/ }).click()],
   ['mail', '/admin/channels', (page) => page.getByRole('button', { name: /^(Change|Cambiar)$/ }).click()],
+  ['calling an order off', () => `/orders/${ids.order}`, (page) => page.getByRole('button', { name: /Cancel the order|Cancelar la orden/ }).click()],
+  ['a walk of orders', () => `/picks/${ids.walk}`, () => {}],
+  ['an order at the bench', () => `/orders/${ids.packing}`, () => {}],
+  ['a label', () => `/orders/${ids.staged}/pack`, () => {}],
+  ['not picked up', () => `/orders/${ids.staged}/handover`, (page) => page.getByRole('button', { name: /Not picked up|No la recogieron/ }).click()],
+  ['loading orders', '/orders', (page) => page.getByRole('button', { name: /Load a file|Cargar un archivo/ }).click()],
+  ['orders chosen for a walk', '/orders', (page) => page.getByRole('checkbox').first().check({ force: true })],
+  ['orders that ended', '/orders?show=over', () => {}],
+  ['a source of orders', '/admin/order-sources', (page) => page.getByRole('button', { name: /Jane Menu/ }).click()],
+  ['adding a source of orders', '/admin/order-sources', (page) => page.getByRole('button', { name: /Add a source|Agregar un origen/ }).click()],
   ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar archivo/ }).click()],
   ['a manifest from paper', '/shipments', (page) => page.getByRole('button', { name: /Type it from paper|Escribirlo del papel/ }).click()],
   ['counting a package', () => `/shipments/${ids.shipment}`, async (page) => {
@@ -215,10 +230,53 @@ async function somethingEverywhere() {
     name: 'Edibles', scope: { categories: ['Edible'] }, weekday: 2, active: true,
   });
   const recalled = await store.owner.post('/recalls', { scope: { batch: 'LOT-4' }, reason: 'The lab found mould' });
+  const { id: order } = await ordered();
+  const worked = await inHands();
   return {
-    shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
+    ...worked, order, shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
     case: found.case, import: preview.id,
   };
+}
+
+/** One order that waits, one without enough stock and late, one called off; and a source. */
+async function ordered() {
+  const minutes = (n) => new Date(Date.now() + n * 60_000).toISOString();
+  const order = (number, lines, from) =>
+    store.owner.post('/orders', {
+      number, customer_first: 'Maria', customer_last: 'G', phone: '510 555 4821', way: 'pickup',
+      window_from: minutes(from), window_to: minutes(from + 30),
+      lines: lines.map(([name, quantity]) => ({ product: store.products[name].id, quantity })),
+    });
+  await store.owner.post('/order-sources', { slug: 'jane', name: 'Jane Menu', format: 'jane', proof: 'bearer', active: true });
+  await order('A-1', [[GUMMIES, '1']], 40);
+  const over = await order('A-2', [[GUMMIES, '1']], 60);
+  await store.owner.post(`/orders/${over.id}/cancel`, { why: 'customer' });
+  return order('A-3', [[FLOWER, '90'], [GUMMIES, '1']], -10);
+}
+
+/** Orders at the bench, on the shelf and on the way back, each for one of the gummies; and a walk under way. */
+async function inHands() {
+  await placesOf(store);
+  const gummies = store.packages[TAGS.oldGummies].id;
+  const made = {};
+  for (const [n, state] of ['packing', 'staged', 'unwinding', 'walk'].entries()) {
+    const one = await entered(store, `H-${n}`, [[GUMMIES, '1']]);
+    const { id: walk, lines } = await tia.post('/walks', { orders: [one.id] });
+    await tia.post(`/picks/${walk}/tote`, { tote: store.places[`Tote ${n + 3}`].id, order: one.id });
+    made[state] = state === 'walk' ? walk : one.id;
+    if (state === 'walk') continue;
+    await tia.post(`/picks/${walk}/takes`, {
+      bin: store.places['A-01'].id, package: gummies, quantity: { value: '1', unit: 'ea' }, scanned: TAGS.oldGummies,
+      line: lines[0].id,
+    });
+    const { checks } = (await tia.post(`/picks/${walk}/finish`), await tia.get(`/orders/${one.id}`));
+    if (state === 'packing') continue;
+    await tia.post(`/orders/${one.id}/verify`, { line: lines[0].id, quantity: '1', scanned: TAGS.oldGummies });
+    await tia.post(`/orders/${one.id}/pack`, { checks, photos: [], bags: 1 });
+    await tia.post(`/orders/${one.id}/stage`, { shelf: store.places[SHELF].id, scanned: store.label(SHELF) });
+    if (state === 'unwinding') await store.owner.post(`/orders/${one.id}/cancel`, { why: 'not_picked_up' });
+  }
+  return made;
 }
 
 /** The vape in B-02 counted one short; settled, or waiting for it. */

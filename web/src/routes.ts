@@ -58,6 +58,53 @@ export const routes: Route[] = [
     load: () => import('./screens/picks/pick.svelte'),
   },
   {
+    path: '/orders',
+    needs: ['see_orders'],
+    under: '/',
+    load: () => import('./screens/orders/orders.svelte'),
+  },
+  {
+    path: '/orders/new',
+    needs: ['work_orders'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/new.svelte'),
+  },
+  {
+    path: '/orders/times',
+    needs: ['see_orders'],
+    under: '/',
+    load: () => import('./screens/orders/times.svelte'),
+  },
+  {
+    path: '/orders/:id',
+    needs: ['see_orders'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/order.svelte'),
+  },
+  {
+    path: '/orders/:id/pack',
+    needs: ['pick'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/pack.svelte'),
+  },
+  {
+    path: '/orders/:id/handover',
+    needs: ['hand_over'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/handover.svelte'),
+  },
+  {
+    path: '/orders/:id/putback',
+    needs: ['pick'],
+    under: '/',
+    job: true,
+    load: () => import('./screens/orders/putback.svelte'),
+  },
+  {
     path: '/receive',
     needs: ['receive_tote'],
     under: '/',
@@ -243,6 +290,12 @@ export const routes: Route[] = [
     load: () => import('./screens/admin/import.svelte'),
   },
   {
+    path: '/admin/order-sources',
+    needs: ['order_sources'],
+    under: '/more',
+    load: () => import('./screens/admin/order-sources.svelte'),
+  },
+  {
     path: '/admin/people',
     needs: ['people'],
     under: '/more',
@@ -284,7 +337,7 @@ export const routes: Route[] = [
     load: () => import('./screens/admin/record.svelte'),
   },
 
-  ...['P', 'L', 'T', 'C', 'B', 'E'].map((letter) => ({
+  ...['P', 'L', 'T', 'C', 'O', 'B', 'E'].map((letter) => ({
     path: `/${letter}/:code`,
     load: () => import('./screens/shell/link.svelte'),
   })),

@@ -64,7 +64,7 @@ static ES: Words = Words {
     unit: ["unidad", "unidades"],
     in_word: "en",
     bags: "bolsas",
-    tag_ends: "TERMINA EN",
+    tag_ends: "FIN DE ETIQUETA",
     sealed: "Mantener sellado · bolsa de salida opaca",
     packed: "Empacado",
     by: "por",

@@ -6,8 +6,8 @@ use crate::domain::id::{OrderId, PickId};
 use crate::domain::order::{OrderState, OrderWhy};
 use crate::domain::role::Permission;
 use crate::ledger::{Actor, Entry};
-use crate::store::{SqlError, Tx, named_params};
-use crate::workflow::{order_state, picking};
+use crate::store::{SqlError, StoreError, Tx, named_params};
+use crate::workflow::{order_state, ordering, picking};
 
 const NOTE: usize = 300;
 
@@ -81,6 +81,10 @@ pub fn begin(
     )?;
     let taken = facts::pieces(tx, id)?.iter().any(|piece| piece.there().is_positive());
     let in_hand = order.state.in_hand() && (taken || order.state != OrderState::Picking);
+    // Nothing has to come back first.
+    if !in_hand && why == OrderWhy::Changed && begin_anew(tx, id)? {
+        return Ok(facts::order(tx, id)?.state);
+    }
     let next = if in_hand { OrderState::Unwinding } else { OrderState::Ended };
     order_state::set(tx, id, next)?;
     if !taken {
@@ -96,10 +100,15 @@ pub(super) fn end(tx: &Tx<'_>, id: OrderId) -> Result<OrderState, FulfilError> {
         named_params! { ":id": id.0 },
     )?;
     let order = facts::order(tx, id)?;
-    if order.state == OrderState::Unwinding {
+    if order.state == OrderState::Unwinding && !begin_anew(tx, id)? {
         order_state::set(tx, id, OrderState::Ended)?;
     }
     Ok(facts::order(tx, id)?.state)
+}
+
+fn begin_anew(tx: &Tx<'_>, id: OrderId) -> Result<bool, FulfilError> {
+    let begun = ordering::begin_anew(tx, id);
+    begun.map_err(|error| StoreError::Invariant(format!("order {id}: {error}")).into())
 }
 
 fn staged_at(tx: &Tx<'_>, id: OrderId) -> Result<crate::domain::time::At, SqlError> {

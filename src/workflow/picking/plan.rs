@@ -59,7 +59,7 @@ pub(super) fn plan(
 }
 
 /// What waiting orders are promised of a product, in its unit.
-pub(super) fn promised(db: &Db<'_>, product: ProductId) -> Result<Amount, SqlError> {
+pub fn promised(db: &Db<'_>, product: ProductId) -> Result<Amount, SqlError> {
     db.one(
         "SELECT coalesce(sum(promised), 0) FROM order_line WHERE product_id = :product AND promised > 0",
         named_params! { ":product": product.0 },

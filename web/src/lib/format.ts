@@ -58,6 +58,11 @@ export function time(at: string): string {
   return dates({ hour: 'numeric', minute: '2-digit' }).format(new Date(at));
 }
 
+/** "2 PM" of 14: an hour of the day. */
+export function hour(of: number): string {
+  return dates({ hour: 'numeric' }, 'UTC').format(Date.UTC(2026, 0, 1, of));
+}
+
 /** "Nov 23" or, of another year, "Nov 23, 2025". Takes a date or a time. */
 export function date(at: string): string {
   const plain = /^\d{4}-\d{2}-\d{2}$/.test(at);

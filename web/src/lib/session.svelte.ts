@@ -56,7 +56,7 @@ class SessionState {
   #entering: (() => Promise<void>)[] = [];
 
   can(permission: Permission): boolean {
-    return this.me?.permissions.includes(permission) ?? false;
+    return this.me?.permissions.includes(permission as never) ?? false;
   }
 
   get zone(): string | undefined {

@@ -6,6 +6,7 @@ export const icons = {
   queue: 'M4 6h16M4 12h16M4 18h10',
   pick: 'M6 4h12v17l-3-2-3 2-3-2-3 2zM9 9h6M9 13h4',
   tote: 'M3 9h18l-2 11H5zM8 9V7a4 4 0 0 1 8 0v2M9 14h6',
+  bag: 'M5 8h14l1 13H4zM9 11V7a3 3 0 0 1 6 0v4',
   move: 'M4 8h14M14 4l4 4-4 4M20 16H6M10 12l-4 4 4 4',
   search: 'M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16.2 16.2 21 21',
   stock: 'M3 8l9-5 9 5v8l-9 5-9-5zM3 8l9 5 9-5M12 13v8',

@@ -1,6 +1,7 @@
 // The shapes of the box's API under the names the screens use. They come from schema.d.ts, which
 // `npm run types` writes from the document the box serves: screens and box cannot drift apart.
 
+import type { PickOrder } from './fulfil.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
@@ -22,7 +23,7 @@ export type Language = Schemas['Language'];
 export type Words = Schemas['Words'];
 export type PlaceKind = Schemas['PlaceKind'];
 export type DeviceKind = Schemas['DeviceKind'];
-export type Permission = Schemas['Permission'];
+export type Permission = Schemas['Permission'] | 'see_orders' | 'work_orders' | 'hand_over' | 'order_sources';
 export type BlockReason = Schemas['BlockReason'];
 export type RequestState = Schemas['RequestState'];
 export type PickState = Schemas['PickState'];
@@ -91,6 +92,7 @@ export type LifeEvent = Answer<'LifeEvent'>;
 
 type Unknown = Extract<Answer<'Resolved'>, { kind: 'unknown' }>;
 export type Resolved =
+  | { kind: 'order'; order: number; code: string }
   | Exclude<Answer<'Resolved'>, Unknown>
   | (Omit<Unknown, 'reads_as'> & { reads_as: 'tag' | 'gtin' | 'code' | 'retail_id' | 'text' });
 
@@ -107,7 +109,8 @@ export type Station = Answer<'Station'>;
 export type StationLine = Answer<'StationLine'>;
 export type RequestInput = Schemas['RequestInput'];
 export type RequestLine = Answer<'RequestLine'>;
-export type PickLine = Answer<'PickLine'>;
+/** Of an order, in a walk: which, and the slot and tote that it goes into. */
+export type PickLine = Answer<'PickLine'> & { order: number | null; slot: number | null; tote: PlaceRef | null };
 export type Shortage = Answer<'Shortage'>;
 export type TakeInput = Schemas['TakeInput'];
 export type ShortInput = Schemas['ShortInput'];
@@ -117,14 +120,20 @@ export type ReceiptInput = Schemas['ReceiptInput'];
 
 /** Some person always asks and some person always picks; the document leaves room for the box. */
 type Asked<T> = Omit<T, 'by'> & { by: UserRef };
-type Picked<T> = Omit<T, 'request' | 'picker'> & { request: Request; picker: UserRef };
+type Picked<T> = Omit<T, 'request' | 'picker' | 'lines'> & {
+  /** Nothing for a walk of orders. */
+  request: Request | null;
+  picker: UserRef;
+  lines: PickLine[];
+  orders: PickOrder[];
+};
 type WithPick<T> = Omit<T, 'pick'> & { pick: Pick };
 export type Request = Asked<Answer<'Request'>>;
 export type Pick = Picked<Answer<'Pick'>>;
 export type Taken = WithPick<Answer<'Taken'>>;
 export type Shorted = WithPick<Answer<'Shorted'>>;
 export type Receipt = WithPick<Answer<'Receipt'>>;
-export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[] };
+export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[]; orders: import('./orders.ts').OrderRow[] };
 
 // Receiving and quarantine
 
@@ -210,7 +219,10 @@ export type PermissionRow = Answer<'PermissionRow'>;
 
 // Settings, record, backup
 
-export type Settings = Answer<'Settings'>;
+export type Settings = Answer<'Settings'> & {
+  order_data_days: number; pack_photo: boolean; order_aging_h: number; pick_target_min: number;
+  pack_target_min: number; awaiting_sale_h: number;
+};
 export type JournalEntry = Answer<'JournalEntry'>;
 export type Verified = Answer<'Verified'>;
 export type Backup = Answer<'Backup'>;
@@ -235,7 +247,7 @@ export type MailSecurity = Schemas['MailSecurity'];
 export type Topic =
   | 'requests' | 'picks' | 'stock' | 'places' | 'products' | 'cases' | 'tasks' | 'imports'
   | 'users' | 'devices' | 'settings' | 'shipments' | 'alerts'
-  | 'channels' | 'counts' | 'intents';
+  | 'channels' | 'counts' | 'intents' | 'orders';
 export interface Change {
   topics: Topic[];
   ids?: Partial<Record<Topic, number[]>>;

@@ -2,6 +2,7 @@
 // outbox, and it answers scans when the box does not.
 
 import { Problem, get } from '../api/client.ts';
+import type { Order } from '../api/orders.ts';
 import type { Pick, Resolved } from '../api/types.ts';
 import { live } from '../live.svelte.ts';
 import { outbox, type OutboxRecord } from '../outbox.svelte.ts';
@@ -76,7 +77,7 @@ function learn(_record: OutboxRecord, answer: unknown): void {
 /** The pick that an answer holds or is; null where there is none. */
 export function pickIn(answer: unknown): Pick | null {
   const given = (answer ?? {}) as { pick?: Pick } & Partial<Pick>;
-  const pick = given.pick ?? (given.lines && given.request ? (given as Pick) : null);
+  const pick = given.pick ?? (given.lines && given.shortages ? (given as Pick) : null);
   return pick?.id && Array.isArray(pick.lines) ? pick : null;
 }
 
@@ -84,8 +85,12 @@ export function pickIn(answer: unknown): Pick | null {
 export async function around(): Promise<Around> {
   await stock.load();
   const picks = (await seen.all<Pick>('/picks/')).filter((one) => Array.isArray(one.lines));
-  const toteOf = (id: number) => picks.find((one) => one.id === id)?.tote?.id ?? null;
-  return { stock, picks, waiting: deltas(outbox.records, toteOf) };
+  const orders = (await seen.all<Order>('/orders/')).filter((one) => typeof one.code === 'string');
+  const toteOf = (id: number, line: number) => {
+    const pick = picks.find((one) => one.id === id);
+    return (pick?.lines.find((one) => one.id === line)?.tote ?? pick?.tote)?.id ?? null;
+  };
+  return { stock, picks, orders, waiting: deltas(outbox.records, toteOf) };
 }
 
 /** Asks the box what a scan is (with a place: whether it is here), or, where the box does not answer

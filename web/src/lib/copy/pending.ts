@@ -17,10 +17,10 @@ interface Posted {
   value: string;
 }
 
-/** `toteOf` tells the tote of a pick, where it is known. */
+/** `toteOf` tells the tote of a pick, in a walk of the line's order, where it is known. */
 export function deltas(
   records: readonly OutboxRecord[],
-  toteOf: (pick: number) => number | null,
+  toteOf: (pick: number, line: number) => number | null,
 ): Delta[] {
   return records
     .filter((one) => one.state === 'queued')
@@ -37,7 +37,7 @@ export function deltas(
 
 function postedBy(
   record: OutboxRecord,
-  toteOf: (pick: number) => number | null,
+  toteOf: (pick: number, line: number) => number | null,
 ): Posted | null {
   const body = record.body as Record<string, unknown>;
   const value = (body['quantity'] as { value?: string } | undefined)?.value;
@@ -49,7 +49,7 @@ function postedBy(
   }
   const pick = /^\/picks\/(\d+)\/takes$/.exec(record.path)?.[1];
   if (pick) {
-    const tote = toteOf(Number(pick));
+    const tote = toteOf(Number(pick), Number(body['line']));
     return { package: Number(body['package']), from: Number(body['bin']), to: tote, value };
   }
   const found = /^\/packages\/(\d+)\/found$/.exec(record.path)?.[1];

@@ -63,6 +63,20 @@ describe('a scan by this device’s own copy', () => {
     expect(resolveHere(await around([], [done]), '22226S')).toMatchObject({ kind: 'tote', pick: null });
   });
 
+  it('is an order by the label on its bag, seen at the desk or on a walk', async () => {
+    const label = 'HTTPS://BOX.EXAMPLE/O/7K2M95';
+    expect(await scan(label)).toMatchObject({ kind: 'unknown' });
+    const desk = { ...(await around()), orders: [{ id: 101, code: '7K2M95' }] };
+    expect(resolveHere(desk, label)).toEqual({ kind: 'order', order: 101, code: '7K2M95' });
+    const tote = { id: 9, name: 'Tote 1', kind: 'tote', code: '22226S' };
+    const walk = {
+      ...PICK, id: 13, code: '22223Y', request: null, tote: null, orders: [{ order: 101, code: '7K2M95', slot: 1, tote, left: false }],
+    } as unknown as typeof PICK;
+    const walked = await around([], [walk]);
+    expect(resolveHere(walked, label)).toMatchObject({ kind: 'order', order: 101 });
+    expect(resolveHere(walked, '22226S')).toMatchObject({ kind: 'tote', pick: 13 });
+  });
+
   it('is a pick by the code on its slip', async () => {
     expect(await scan('HTTPS://BOX.EXAMPLE/P/R7K2QE')).toEqual({ kind: 'pick', pick: 12, code: 'R7K2QE' });
   });

@@ -15,6 +15,8 @@ export interface Around {
   stock: Stock;
   /** Picks that are under way, as last seen. */
   picks: readonly Pick[];
+  /** Orders of the desk, as last seen, by their codes. */
+  orders?: readonly { id: number; code: string }[];
   waiting: readonly Delta[];
 }
 
@@ -150,18 +152,23 @@ function ofProduct(
 }
 
 function byCode(around: Around, code: string): Resolved | null {
-  const { stock, picks } = around;
+  const { stock, picks, orders = [] } = around;
   const place = stock.byCode(code);
   if (place) return ofPlace(around, place);
   const pick = picks.find((one) => one.code === code);
-  return pick ? { kind: 'pick', pick: pick.id, code: pick.code } : null;
+  if (pick) return { kind: 'pick', pick: pick.id, code: pick.code };
+  const walked = picks.flatMap((one) => one.orders ?? []).find((one) => one.code === code);
+  const order = orders.find((one) => one.code === code)?.id ?? walked?.order;
+  return order === undefined ? null : { kind: 'order', order, code };
 }
 
 function ofPlace({ stock, picks }: Around, place: CopiedPlace): Resolved {
   const ref = stock.placeRef(place);
   if (place.kind !== 'tote') return { kind: 'place', place: ref };
   const pick = picks.find(
-    (one) => one.tote?.id === place.id && (one.state === 'picking' || one.state === 'in_transit'),
+    (one) =>
+      (one.state === 'picking' || one.state === 'in_transit') &&
+      (one.tote?.id === place.id || one.orders?.some((each) => !each.left && each.tote?.id === place.id)),
   );
   return { kind: 'tote', place: ref, pick: pick?.id ?? null };
 }

@@ -2,6 +2,7 @@
 // the box answers, and all they have while it cannot. A person never sees what another one saw.
 
 import { withDb } from '../db.ts';
+import { withoutCustomers } from './customers.ts';
 
 /** Beyond these the oldest go: a shift's screens are far fewer. */
 const MOST = 400;
@@ -36,7 +37,7 @@ class Answers {
   async put(path: string, data: unknown): Promise<void> {
     const key = this.#key(path);
     if (key === null) return;
-    const plain = JSON.stringify(data);
+    const plain = JSON.stringify(withoutCustomers(path, data));
     if (plain === undefined || plain.length > LARGEST) return;
     await quietly(() => withDb((db) => db.put('seen', { key, at: Date.now(), data: JSON.parse(plain) })));
     this.#puts += 1;

@@ -37,6 +37,15 @@ const ENTRIES_EN: Record<string, string> = {
   count_joined: 'Joined a count', count_place_begun: 'Counting begun at a place', counted: 'Counted',
   count_place_done: 'Place counted', count_submitted: 'Count handed in', count_settled: 'Count settled',
   count_cancelled: 'Count cancelled', count_planned: 'Count planned', recount_asked: 'Count asked for again',
+  order_received: 'Order came in', order_taken: 'Order taken by hand', orders_taken: 'Orders came in',
+  order_changed: 'Order changed at the source', order_matched: 'Order matched', order_decided: 'Short line decided',
+  order_asked: 'Change of an order decided', orders_promised: 'Stock set aside for orders',
+  order_picking: 'Orders go on a walk', order_cancelled: 'Order cancelled', order_verified: 'Unit verified into its bag',
+  order_unverified: 'Taken out of its bag', order_packed: 'Order packed', order_staged: 'Order put on its shelf',
+  order_handed_over: 'Order handed over', order_put_back: 'Put back from an order', order_returned: 'Order returned',
+  order_matched_sale: 'Order matched to its sale', order_without_sale: 'Order without its sale',
+  customers_purged: 'Customers of orders deleted', order_source_added: 'Source of orders added',
+  order_source_changed: 'Source of orders changed', order_secret_made: 'Secret of a source made',
 };
 
 const ENTRIES_ES: Record<string, string> = {
@@ -72,6 +81,15 @@ const ENTRIES_ES: Record<string, string> = {
   count_joined: 'Se unió a un conteo', count_place_begun: 'Conteo comenzado en un lugar', counted: 'Contado',
   count_place_done: 'Lugar contado', count_submitted: 'Conteo entregado', count_settled: 'Conteo cerrado',
   count_cancelled: 'Conteo cancelado', count_planned: 'Conteo planeado', recount_asked: 'Conteo pedido de nuevo',
+  order_received: 'Llegó una orden', order_taken: 'Orden capturada', orders_taken: 'Llegaron órdenes',
+  order_changed: 'Orden cambiada en el origen', order_matched: 'Orden con producto', order_decided: 'Faltante decidido',
+  order_asked: 'Cambio de una orden decidido', orders_promised: 'Existencias apartadas para órdenes',
+  order_picking: 'Órdenes en recorrido', order_cancelled: 'Orden cancelada', order_verified: 'Unidad verificada en su bolsa',
+  order_unverified: 'Sacado de su bolsa', order_packed: 'Orden empacada', order_staged: 'Orden en su estante',
+  order_handed_over: 'Orden entregada', order_put_back: 'Regresado de una orden', order_returned: 'Orden devuelta',
+  order_matched_sale: 'Orden con su venta', order_without_sale: 'Orden sin su venta',
+  customers_purged: 'Datos de clientes borrados', order_source_added: 'Origen de órdenes agregado',
+  order_source_changed: 'Origen de órdenes cambiado', order_secret_made: 'Secreto de un origen creado',
 };
 
 export const en = {
@@ -315,7 +333,7 @@ export const en = {
     custody: 'Difference on the way', found: 'Found', sale: 'Sale without stock',
     unknown_package: 'Unknown package', discrepancy: 'Discrepancy', late_tote: 'Late tote',
     manifest: 'Papers of a shipment', coa: 'COA', recall: 'Recall', return: 'Return', variance: 'Count variance',
-    significant: 'Significant discrepancy',
+    significant: 'Significant discrepancy', no_sale: 'Order without its sale',
   },
   with: (name: string) => `with ${name}`,
   unassigned: 'nobody’s yet',
@@ -383,6 +401,7 @@ export const en = {
   offline_for_hint: 'How long the last person goes on when the Wi-Fi is gone; 15 to 1440. What they did is kept and sent later.',
   lock_own: 'Own phones lock after (seconds)',
   lock_hint: 'Without a touch or a scan.',
+  printing: 'Printing',
   slip_paper: 'Paper of pick slips',
   this_device: 'This device',
   the_box_title: 'The box',
@@ -429,6 +448,8 @@ export const en = {
     investigate: 'Investigate variances', coach: 'Talk over what was found', see_counts: 'See counts', settle_counts: 'Settle counts', plan_counts: 'Plan counts',
     adjust: 'Adjust stock', see_adjustments: 'See adjustments',
     tick_intents: 'Tick what was entered outside', work_intents: 'Work the worklist',
+    see_orders: 'See online orders', work_orders: 'Work online orders', hand_over: 'Hand orders over',
+    order_sources: 'Set up where orders come from',
   } as Record<string, string>,
 
   record: 'Record',
@@ -692,7 +713,7 @@ export const es: Shape<typeof en> = {
     custody: 'Diferencia en el camino', found: 'Encontrado', sale: 'Venta sin existencias',
     unknown_package: 'Paquete desconocido', discrepancy: 'Diferencia', late_tote: 'Caja retrasada',
     manifest: 'Papeles de un envío', coa: 'COA', recall: 'Retiro', return: 'Devolución', variance: 'Diferencia de conteo',
-    significant: 'Diferencia significativa',
+    significant: 'Diferencia significativa', no_sale: 'Orden sin su venta',
   },
   with: (name) => `con ${name}`,
   unassigned: 'de nadie aún',
@@ -761,6 +782,7 @@ export const es: Shape<typeof en> = {
   offline_for_hint: 'Cuánto puede seguir la última persona si falla el Wi-Fi; de 15 a 1440. Lo que hizo se guarda y se envía después.',
   lock_own: 'Los teléfonos propios se bloquean tras (segundos)',
   lock_hint: 'Sin un toque ni un escaneo.',
+  printing: 'Impresión',
   slip_paper: 'Papel de las hojas de surtido',
   this_device: 'Este dispositivo',
   the_box_title: 'El servidor',
@@ -808,6 +830,8 @@ export const es: Shape<typeof en> = {
     see_counts: 'Ver conteos', settle_counts: 'Cerrar conteos', plan_counts: 'Planear conteos',
     adjust: 'Ajustar existencias', see_adjustments: 'Ver ajustes', tick_intents: 'Marcar lo registrado fuera',
     work_intents: 'Llevar la lista de pendientes',
+    see_orders: 'Ver órdenes en línea', work_orders: 'Llevar órdenes en línea', hand_over: 'Entregar órdenes',
+    order_sources: 'Definir de dónde llegan las órdenes',
   } as Record<string, string>,
 
   record: 'Registro',

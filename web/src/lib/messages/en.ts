@@ -9,8 +9,10 @@ import { en as counts } from './counts.ts';
 import { en as device } from './device.ts';
 import { en as dock } from './dock.ts';
 import { en as errors } from './errors.ts';
+import { en as fulfil } from './fulfil.ts';
 import { en as investigate } from './investigate.ts';
 import { en as kiosk } from './kiosk.ts';
+import { en as orders } from './orders.ts';
 import { en as picks } from './picks.ts';
 import { en as restock } from './restock.ts';
 import { en as scan } from './scan.ts';
@@ -22,6 +24,6 @@ import { en as stock } from './stock.ts';
 import { en as unsaved } from './unsaved.ts';
 
 export const en = {
-  adjust, admin, certificate, channels, common, counts, device, dock, errors, investigate, kiosk, picks, restock,
-  scan, scanner, setup, shell, signin, stock, unsaved,
+  adjust, admin, certificate, channels, common, counts, device, dock, errors, fulfil, investigate, kiosk, orders, picks,
+  restock, scan, scanner, setup, shell, signin, stock, unsaved,
 };

@@ -11,8 +11,10 @@ import { es as counts } from './counts.ts';
 import { es as device } from './device.ts';
 import { es as dock } from './dock.ts';
 import { es as errors } from './errors.ts';
+import { es as fulfil } from './fulfil.ts';
 import { es as investigate } from './investigate.ts';
 import { es as kiosk } from './kiosk.ts';
+import { es as orders } from './orders.ts';
 import { es as picks } from './picks.ts';
 import { es as restock } from './restock.ts';
 import { es as scan } from './scan.ts';
@@ -24,6 +26,6 @@ import { es as stock } from './stock.ts';
 import { es as unsaved } from './unsaved.ts';
 
 export const es = {
-  adjust, admin, certificate, channels, common, counts, device, dock, errors, investigate, kiosk, picks, restock,
-  scan, scanner, setup, shell, signin, stock, unsaved,
+  adjust, admin, certificate, channels, common, counts, device, dock, errors, fulfil, investigate, kiosk, orders, picks,
+  restock, scan, scanner, setup, shell, signin, stock, unsaved,
 } satisfies Shape<typeof en>;

@@ -11,6 +11,7 @@ describe('our own codes', () => {
     expect(readCode(CODE)).not.toBeNull();
     expect(parse(`HTTPS://BACKSTOCK-7K2Q.LOCAL:8443/L/${CODE}`)).toEqual(ours);
     expect(parse(`https://other.box/l/${CODE.toLowerCase()}/`)).toEqual(ours);
+    expect(parse(`HTTPS://OTHER.BOX/O/${CODE}`)).toMatchObject({ letter: 'O' });
     expect(parse('https://other.box/L/7RK2QZ').kind).toBe('text');
   });
 
@@ -58,6 +59,8 @@ describe('retail codes', () => {
     const marked = parse(`]d20100614141000012\u001d10ABC`);
     expect(marked).toMatchObject({ kind: 'element_string', gtin: '00614141000012' });
     expect(parse('(01)00614141000012(10)A')).toMatchObject({ gtin: '00614141000012' });
+    expect(parse('(415)0614141000012').kind).toBe('element_string');
+    for (const phone of ['(510) 555-4821', '(415)555-4821']) expect(parse(phone).kind).toBe('text');
     expect(parse(']C10100614141000013')).toMatchObject({ gtin: null });
   });
 });

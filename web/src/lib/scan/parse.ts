@@ -4,8 +4,10 @@
 const SYMBOLS = '23456789ABCDEFGHJKMNPQRSTUVWXYZ';
 const SECRET_26 = /^[0-9A-Z]{26}$/i; // base32 in whichever alphabet the box uses
 const GS = '\u001d';
+/** "(510) 555-4821": put into a field at once, it is no element string with the identifier 510. */
+const PHONE = /^\(\d{3}\) ?\d{3}-?\d{4}$/;
 
-export type Letter = 'P' | 'L' | 'T' | 'C';
+export type Letter = 'P' | 'L' | 'T' | 'C' | 'O';
 export type Parsed =
   | { kind: 'ours'; letter: Letter; code: string }
   | { kind: 'badge' | 'pairing'; secret: string }
@@ -42,7 +44,7 @@ function split(text: string): { prefix: string; rest: string } {
 
 function ofUrl(text: string): Parsed | null {
   if (!/^https?:\/\/[^\s/]+/i.test(text)) return null;
-  const ours = /^https?:\/\/[^\s/]+\/([PLTCBE])\/([A-Z0-9-]+)\/?$/i.exec(text);
+  const ours = /^https?:\/\/[^\s/]+\/([PLTCOBE])\/([A-Z0-9-]+)\/?$/i.exec(text);
   const letter = ours?.[1]?.toUpperCase();
   const tail = ours?.[2] ?? '';
   if (letter === 'B' || letter === 'E') {
@@ -60,7 +62,7 @@ function ofUrl(text: string): Parsed | null {
 /** GS1 element strings: marked by the symbology, or the printed form with brackets. */
 function ofElements(prefix: string, text: string): Parsed | null {
   const marked = /^\](C1|d2|Q3|e0)$/.test(prefix) && /^\d{2}/.test(text);
-  const bracketed = /^\(\d{2,4}\)/.test(text);
+  const bracketed = /^\(\d{2,4}\)/.test(text) && !PHONE.test(text);
   const separated = text.includes(GS) && /^\d{2}/.test(text);
   if (!marked && !bracketed && !separated) return null;
   const found = /^\(?01\)?(\d{14})/.exec(text)?.[1];

@@ -16,12 +16,13 @@ export interface Link {
 /** What those have, too, who run nothing. */
 const OF_THE_FLOOR: Permission[] = [
   'tasks', 'cases', 'see_shipments', 'see_counts', 'quarantine', 'recall', 'see_investigations',
-  'see_adjustments',
+  'see_adjustments', 'see_orders',
 ];
 
 /** Only for those who run something: a budtender and a technician have no such screens. */
 export function adminLinks(): Link[] {
   const all: Link[] = [
+    { href: '/orders', label: t.orders.title, icon: 'bag', needs: 'see_orders', group: 'watch' },
     { href: '/shipments', label: t.dock.title, icon: 'truck', needs: 'see_shipments', group: 'watch' },
     { href: '/counts', label: t.counts.title, icon: 'task', needs: 'see_counts', group: 'watch' },
     { href: '/quarantine', label: t.dock.quarantine, icon: 'lock', needs: 'quarantine', group: 'watch' },
@@ -57,6 +58,13 @@ export function adminLinks(): Link[] {
       label: t.shell.admin_import,
       icon: 'upload',
       needs: 'import',
+      group: 'store',
+    },
+    {
+      href: '/admin/order-sources',
+      label: t.orders.sources,
+      icon: 'bag',
+      needs: 'order_sources',
       group: 'store',
     },
     {

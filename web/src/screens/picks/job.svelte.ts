@@ -1,8 +1,9 @@
-// One pick in a technician's hands: which scan is expected now, what each scan means, and the writes
-// it leads to. Every accepted take is a write of its own; nothing here is lost by a reload, and while
+// One pick in a technician's hands, for a station or for online orders: which scan is expected now, what each
+// scan means, and the writes it leads to. Every accepted take is a write of its own; nothing here is lost by a reload, and while
 // the box is out of reach the job goes on with what waits counted in.
 
 import { Problem } from '../../lib/api/client.ts';
+import type { PickOrder } from '../../lib/api/fulfil.ts';
 import type {
   Found,
   Moved,
@@ -13,7 +14,7 @@ import type {
   Resolved,
   Taken,
 } from '../../lib/api/types.ts';
-import { add, compare } from '../../lib/decimal.ts';
+import { add, compare, isPositive } from '../../lib/decimal.ts';
 import { inWords } from '../../lib/explain.ts';
 import { feedback } from '../../lib/feedback.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
@@ -25,6 +26,8 @@ import { answers } from '../../parts/answers.svelte.ts';
 import { nameOf, whyNot } from '../shell/open.svelte.ts';
 import { leftOf, ofCount } from './amounts.ts';
 import { countOf, packageName, verdictOf, wrong, type Verdict } from './refusal.ts';
+import { goneWords, intoSlot, slotName } from './slots.ts';
+import { linesOf, nextSlot, orderOf, isWalk } from './walk.ts';
 import { shown } from '../words.ts';
 
 export type Step = 'tote' | 'bin' | 'package' | 'quantity' | 'done';
@@ -67,7 +70,8 @@ export class Job {
   }
 
   get open(): PickLine[] {
-    return this.#pick()?.lines.filter((line) => line.state === 'to_pick') ?? [];
+    const pick = this.#pick();
+    return pick ? linesOf(pick).filter((line) => line.state === 'to_pick') : [];
   }
 
   /** The line in hand: in the bin that was scanned, else the next on the way. */
@@ -79,8 +83,15 @@ export class Job {
     return same ?? product ?? here[0] ?? this.open[0] ?? null;
   }
 
+  /** The order that the next tote is for; null where none is wanted, or it is no walk of orders. */
+  get slot(): PickOrder | null {
+    const pick = this.#pick();
+    return pick && isWalk(pick) ? nextSlot(pick) : null;
+  }
+
   get step(): Step {
-    if (!this.#pick()?.tote) return 'tote';
+    const pick = this.#pick();
+    if (pick && isWalk(pick) ? this.slot : !pick?.tote) return 'tote';
     const line = this.line;
     if (!line) return 'done';
     if (line.bin.id !== this.bin) return 'bin';
@@ -108,6 +119,7 @@ export class Job {
     if (why) this.#refuse(wrong(why.title, why.todo, { was: scan.text, expected: this.expects }));
     else if (this.step === 'tote') await this.#tote(found);
     else if (found.kind === 'place') this.#enter(found);
+    else if (found.kind === 'tote' && this.line?.slot) await this.#into(found, this.line);
     else if (found.kind === 'package') await this.#package(found, scan.text);
     else if (found.kind === 'product') this.#product(found, scan.text);
     else this.#refuse(wrong(t.picks.refusal.not_this_job, this.expects, { was: nameOf(found) }));
@@ -118,7 +130,7 @@ export class Job {
     const line = this.line;
     switch (this.step) {
       case 'tote':
-        return t.picks.scan_tote;
+        return this.slot ? t.fulfil.scan_tote(this.slot.slot) : t.picks.scan_tote;
       case 'bin':
         return t.picks.scan_bin(line?.bin.name ?? '');
       case 'package':
@@ -137,19 +149,43 @@ export class Job {
     if (found.kind !== 'tote') {
       const title = found.kind === 'place' ? words.not_a_tote : words.no_tote;
       this.#refuse(
-        wrong(title, words.not_a_tote_do, { was: nameOf(found), expected: t.picks.scan_tote }),
+        wrong(title, words.not_a_tote_do, { was: nameOf(found), expected: this.expects }),
       );
       return;
     }
-    await this.#write(found.place.name, async () => {
+    const { slot } = this;
+    const name = found.place.name;
+    await this.#write(name, async () => {
       const outcome = await this.#post<Pick>(pick, 'tote', {
-        body: { tote: found.place.id },
-        label: `${shown(pick.code)} · ${found.place.name}`,
-        about: [`tote:${pick.id}`],
+        body: { tote: found.place.id, ...(slot && { order: slot.order }) },
+        label: `${shown(pick.code)} · ${slot ? `${slotName(slot.slot)} · ${name}` : name}`,
+        about: [toteOf(pick, slot?.order)],
       });
       if (outcome.state === 'saved') this.#set(outcome.answer);
-      this.#accept(t.picks.tote_set(found.place.name));
+      this.#accept(slot ? t.fulfil.tote_set(slot.slot, name) : t.picks.tote_set(name));
     });
+  }
+
+  /** The tote that a unit goes into, scanned to be sure: it takes what was counted. */
+  async #into(found: Extract<Resolved, { kind: 'tote' }>, line: PickLine): Promise<void> {
+    const name = found.place.name;
+    if (line.tote?.id !== found.place.id) {
+      const expected = intoSlot(line);
+      this.#refuse(wrong(t.fulfil.wrong_tote, t.fulfil.wrong_tote_do(expected), { was: name, expected }));
+    } else if (this.step === 'quantity' && isPositive(this.count || '0')) await this.take(this.count);
+    else this.#accept(t.fulfil.tote_right(intoSlot(line)));
+  }
+
+  /** Orders that were cancelled in the middle of the walk, said at once; what is in the hand for one of them
+   *  goes back. */
+  left(orders: readonly PickOrder[]): void {
+    const pick = this.#pick();
+    if (!pick || orders.length === 0) return;
+    const { held, bin } = this;
+    const planned = pick.lines.find((line) => line.bin.id === bin && line.package.id === held?.package.id);
+    const dropped = held && orders.some((one) => one.order === planned?.order);
+    if (dropped) this.leave();
+    this.#refuse(goneWords(pick, orders, dropped ? packageName(held.package) : null));
   }
 
   #enter(found: Extract<Resolved, { kind: 'place' }>): void {
@@ -308,9 +344,11 @@ export class Job {
         },
         label: `${shown(pick.code)} · ${was}`,
         about: [`line:${line.id}`, `stock:${held.package.id}@${line.bin.id}`],
-        needs: [`tote:${pick.id}`, `stock:${held.package.id}@${line.bin.id}`],
+        needs: [toteOf(pick, orderOf(pick, line)?.order), `stock:${held.package.id}@${line.bin.id}`],
       });
-      const text = t.picks.taken(said, held.package.product.name);
+      const text = line.slot
+        ? t.fulfil.taken(said, held.package.product.name, line.slot)
+        : t.picks.taken(said, held.package.product.name);
       if (outcome.state === 'saved') {
         this.#set(outcome.answer.pick);
         this.last = { seq: outcome.answer.moved.seq, text };
@@ -327,6 +365,20 @@ export class Job {
     if (this.verdict?.remedy === 'found' || this.verdict?.remedy === 'approve') {
       this.#offered = { package: held.package, unit: line.planned.unit, scanned: held.scanned };
     }
+  }
+
+  /** The walk is over: its orders go to the pack bench. */
+  async finish(): Promise<void> {
+    const pick = this.#pick();
+    if (!pick) return;
+    await this.#write(shown(pick.code), async () => {
+      const label = `${t.fulfil.walk(shown(pick.code))} · ${t.fulfil.finish}`;
+      const outcome = await this.#post<Pick>(pick, 'finish', { label, needs: [`pick:${pick.id}`] });
+      if (outcome.state === 'saved') this.#set(outcome.answer);
+      this.last = null;
+      this.verdict = null;
+      answers.done(outcome.state === 'saved' ? t.fulfil.finished : t.fulfil.finish_waits);
+    });
   }
 
   async undo(): Promise<void> {
@@ -443,3 +495,7 @@ export class Job {
     feedback.right();
   }
 }
+
+/** What a tote's assignment is called in the queue of writes. */
+const toteOf = (pick: Pick, order: number | undefined): string =>
+  order === undefined ? `tote:${pick.id}` : `tote:${pick.id}:${order}`;

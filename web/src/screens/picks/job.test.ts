@@ -267,3 +267,74 @@ describe('a box that does not answer', () => {
     expect(job.verdict?.tone).toBe('right');
   });
 });
+
+describe('a walk of orders', () => {
+  const order = (n: number, more = {}) => ({
+    order: 100 + n, code: `7K2M9${n}`, number: `W-${n}`, customer: null, slot: n, way: 'pickup',
+    tote: place(20 + n, `T-0${n}`, 'tote'), left: false, shorts: [], ...more,
+  });
+  const into = (one: PickLine, n: number, tote: unknown = place(20 + n, `T-0${n}`, 'tote')) =>
+    ({ ...one, order: 100 + n, slot: n, tote }) as unknown as PickLine;
+
+  beforeEach(() => {
+    pick = {
+      ...pick, request: null, tote: null, shortages: [], orders: [order(1), order(2)],
+      lines: [into(line(1, pack(1), 1, '2'), 1), into(line(2, pack(2, cake), 1, '4'), 2)],
+    } as unknown as Pick;
+    for (const n of [1, 2]) found(`tote${n}`, { kind: 'tote', place: place(20 + n, `T-0${n}`, 'tote'), pick: 12 });
+    found('tote3', { kind: 'tote', place: place(23, 'T-03', 'tote'), pick: null });
+  });
+
+  it('gives each empty tote to the next slot', async () => {
+    pick = {
+      ...pick, orders: [order(1), order(2, { tote: null })],
+      lines: [pick.lines[0]!, into(pick.lines[1]!, 2, null)],
+    } as unknown as Pick;
+    expect(job.step).toBe('tote');
+    expect(job.expects).toBe(t.fulfil.scan_tote(2));
+    wire.answer = () => undefined;
+    await scan('tote3');
+    expect(wire.sent[0]).toMatchObject({
+      path: '/picks/12/tote', body: { tote: 23, order: 102 }, about: ['pick:12', 'tote:12:102'],
+    });
+  });
+
+  it('lets a take wait for its own order’s tote', async () => {
+    await scan('bin1');
+    await scan('p1');
+    wire.answer = () => undefined;
+    await job.take('2');
+    expect(wire.sent[0]).toMatchObject({ body: { line: 1 }, needs: ['tote:12:101', 'stock:1@1'] });
+    expect(job.verdict?.title).toContain(t.fulfil.slot(1));
+  });
+
+  it('stops at the wrong tote, and takes at the right one', async () => {
+    await scan('bin1');
+    await scan('p1');
+    job.count = '2';
+    await scan('tote2');
+    expect(job.verdict?.title).toBe(t.fulfil.wrong_tote);
+    expect(wire.sent).toEqual([]);
+    wire.answer = () => undefined;
+    await scan('tote1');
+    expect(wire.sent[0]?.path).toBe('/picks/12/takes');
+  });
+
+  it('says at once that an order was cancelled, and what to do with what is in the hand', async () => {
+    await scan('bin1');
+    await scan('p1');
+    pick = { ...pick, orders: [order(1, { left: true }), order(2)] } as unknown as Pick;
+    job.left([pick.orders[0]!]);
+    expect(job.held).toBeNull();
+    expect(job.verdict?.tone).toBe('wrong');
+    expect(job.verdict?.title).toBe(t.fulfil.cancelled(`${t.fulfil.slot(1)}: W-1`));
+    expect(job.verdict?.todo).toContain('Blue Dream');
+    expect(job.line?.id).toBe(2);
+  });
+
+  it('ends, also where the box does not answer', async () => {
+    wire.answer = () => undefined;
+    await job.finish();
+    expect(wire.sent[0]).toMatchObject({ path: '/picks/12/finish', needs: ['pick:12'] });
+  });
+});

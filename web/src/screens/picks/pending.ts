@@ -31,14 +31,27 @@ function apply(pick: Pick, record: OutboxRecord, known: Known): Pick {
   const body = record.body as Record<string, unknown>;
   switch (act) {
     case 'tote':
-      return { ...pick, tote: known.place(Number(body['tote'])) ?? pick.tote };
+      return toted(pick, known.place(Number(body['tote'])), body['order']);
     case 'takes':
       return { ...pick, lines: taken(pick.lines, body as unknown as TakeBody, known) };
     case 'shorts':
       return { ...pick, lines: shorted(pick.lines, body) };
+    case 'finish':
+      return { ...pick, state: 'done' };
     default:
       return pick;
   }
+}
+
+/** The tote of the pick, or, in a walk, of one of its orders. */
+function toted(pick: Pick, tote: PlaceRef | null, order: unknown): Pick {
+  if (!tote) return pick;
+  if (order === undefined) return { ...pick, tote };
+  return {
+    ...pick,
+    orders: pick.orders.map((one) => (one.order === order ? { ...one, tote } : one)),
+    lines: pick.lines.map((line) => (line.order === order ? { ...line, tote } : line)),
+  };
 }
 
 function taken(lines: PickLine[], take: TakeBody, known: Known): PickLine[] {

@@ -43,6 +43,8 @@ export function pathOf(found: Resolved, text: string): string | null {
       return can('pick') ? `/picks/${found.pick}` : `/receive/${found.pick}`;
     case 'case':
       return `/cases/${found.case}`;
+    case 'order':
+      return `/orders/${found.order}?scanned=${encodeURIComponent(text)}`;
     default:
       return null;
   }
@@ -102,6 +104,8 @@ export function nameOf(found: Resolved): string {
       return t.picks.pick(shown(found.code));
     case 'case':
       return t.stock.kinds.case;
+    case 'order':
+      return t.orders.order(shown(found.code));
     case 'user':
       return `${t.scan.wrong_kind.user}: ${found.user.name}`;
     case 'pairing':

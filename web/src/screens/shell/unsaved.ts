@@ -11,6 +11,10 @@ export function reasonOf(record: OutboxRecord): string {
   return inWords(new Problem(status, code, detail, extra));
 }
 
+const SCREENS: Record<string, string> = {
+  verify: '/pack', unverify: '/pack', pack: '/pack', stage: '/pack', handover: '/handover', putbacks: '/putback',
+};
+
 /** The screen on which the same thing can be done in another way; null where there is none. */
 export function screenOf(record: OutboxRecord): string | null {
   const body = record.body as Record<string, unknown>;
@@ -23,6 +27,9 @@ export function screenOf(record: OutboxRecord): string | null {
   if (shipment) return `/shipments/${shipment}`;
   const count = /^\/counts\/(\d+)/.exec(record.path)?.[1];
   if (count) return `/counts/${count}`;
+  const order = /^\/orders\/(\d+)\/(\w+)/.exec(record.path);
+  if (order) return `/orders/${order[1]}${SCREENS[order[2]!] ?? ''}`;
+  if (record.path === '/walks') return '/orders';
   if (record.path.startsWith('/shipments')) return '/shipments';
   if (record.path === '/requests') return '/request';
   return null;

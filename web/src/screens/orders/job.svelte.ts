@@ -1,0 +1,149 @@
+// What the screens that work on one order share: the order with what waits counted in, its writes, and what a
+// scan came to.
+
+import { Problem } from '../../lib/api/client.ts';
+import type { Order } from '../../lib/api/orders.ts';
+import type { Resolved } from '../../lib/api/types.ts';
+import { stock } from '../../lib/copy/stock.ts';
+import { inWords } from '../../lib/explain.ts';
+import { resource } from '../../lib/live.svelte.ts';
+import { t } from '../../lib/messages/index.svelte.ts';
+import { outbox, post, type Outcome } from '../../lib/outbox.svelte.ts';
+import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
+import { answers } from '../../parts/answers.svelte.ts';
+import { verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
+import { nameOf as thingOf, whyNot } from '../shell/open.svelte.ts';
+import { shown } from '../words.ts';
+import { withPending } from './pending.ts';
+import { nameOf } from './words.ts';
+
+export type Found = Exclude<Resolved, { kind: 'unknown' | 'neighbour' | 'ambiguous' }>;
+
+interface Act {
+  body?: Record<string, unknown>;
+  label: string;
+  about?: string[];
+  needs?: string[];
+}
+
+/** Call it while a component is being made. */
+export class OrderJob {
+  readonly view;
+  verdict = $state.raw<Verdict | null>(null);
+  busy = $state(false);
+  #turn: Promise<unknown> = Promise.resolve();
+  #id: number;
+
+  constructor(id: number) {
+    this.#id = id;
+    this.view = resource<Order>(() => `/orders/${id}`, () => [`orders:${id}`]);
+    // What waited is taken: the box's own order takes its place in the same moment.
+    $effect(() =>
+      outbox.onTaken((record, answer) => {
+        const next = answer as Order | null;
+        if (record.path.startsWith(`/orders/${id}/`) && next?.id === id && next.lines) this.view.set(next);
+      }),
+    );
+  }
+
+  get unsaved() {
+    return outbox.of(this.#subject);
+  }
+
+  get refused() {
+    return this.unsaved.filter((one) => one.state === 'refused');
+  }
+
+  get waiting(): number {
+    return this.unsaved.length - this.refused.length;
+  }
+
+  get one(): Order | null {
+    const order = this.view.data;
+    return order && withPending(order, this.unsaved, placeOf);
+  }
+
+  get name(): string {
+    return this.one ? nameOf(this.one) : '';
+  }
+
+  get #subject(): string {
+    return `order:${this.#id}`;
+  }
+
+  /** A quick hand scans before the last write is answered: each scan has its turn, none is dropped. */
+  scan(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
+    const turn = this.#turn.then(() => this.#read(scan, then));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #read(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
+    this.verdict = null;
+    let found: Resolved;
+    try {
+      found = await resolve(scan.text);
+    } catch (error) {
+      this.refuse(wrong(t.picks.refusal.other, inWords(error), { was: scan.text }));
+      return;
+    }
+    const why = whyNot(found);
+    if (why) this.refuse(wrong(why.title, why.todo, { was: scan.text }));
+    else await then(found as Found, scan.text);
+  }
+
+  /** A write of this order; null where it was refused, and that is said. */
+  async act<T = Order>(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<T> | null> {
+    this.busy = true;
+    try {
+      const outcome = await post<T>({
+        method: 'POST',
+        path: `/orders/${this.#id}/${act}`,
+        body,
+        // By its code: what waits is stored here, and the number is the customer's.
+        label: `${t.fulfil.order(shown(this.one?.code ?? ''))} · ${label}`,
+        about: [this.#subject, ...about],
+        needs,
+      });
+      if (outcome.state === 'saved') this.view.set(outcome.answer as Order);
+      return outcome;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      this.refuse(verdictOf(error, label));
+      void this.view.refresh();
+      return null;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  accept(text: string): void {
+    this.verdict = { tone: 'right', title: text, facts: [], remedy: null };
+    answers.right(text);
+  }
+
+  refuse(verdict: Verdict): void {
+    this.verdict = verdict;
+    answers.wrong(verdict.title);
+  }
+
+  /** A label of an order was scanned: whether it is this one's. Another one stops the job. */
+  isOwn(found: Extract<Found, { kind: 'order' }>): boolean {
+    if (found.order === this.#id) return true;
+    const words = t.fulfil;
+    this.refuse(
+      wrong(words.other_order, words.other_order_do(this.name), { was: thingOf(found), expected: words.order(this.name) }),
+    );
+    return false;
+  }
+
+  /** A scan that has no place in this job, and what is wanted instead. */
+  stray(found: Found, expected: string): void {
+    this.refuse(wrong(t.picks.refusal.not_this_job, expected, { was: thingOf(found), expected }));
+  }
+}
+
+export function placeOf(id: number) {
+  const found = stock.place(id);
+  return found && stock.placeRef(found);
+}

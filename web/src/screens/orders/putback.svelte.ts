@@ -1,0 +1,104 @@
+// Unwinding an order: each package is scanned, then where it goes. What may not be sold again goes to quarantine.
+
+import { isPositive } from '../../lib/decimal.ts';
+import type { PlaceRef } from '../../lib/api/types.ts';
+import { t } from '../../lib/messages/index.svelte.ts';
+import type { Scan } from '../../lib/scan/index.svelte.ts';
+import { answers } from '../../parts/answers.svelte.ts';
+import { packageName, wrong } from '../picks/refusal.ts';
+import { amount } from '../words.ts';
+import { allBack, fits, holdsProduct, piecesOf, toBack, type Piece } from './items.ts';
+import { OrderJob, type Found } from './job.svelte.ts';
+
+export class Unwinding extends OrderJob {
+  /** The package in the hand, what was scanned to prove it, and how many of it go back. */
+  held = $state.raw<{ piece: Piece; scanned: string } | null>(null);
+  count = $state('');
+  damaged = $state(false);
+
+  /** Whether what is in the hand goes to quarantine. */
+  get quarantined(): boolean {
+    return this.damaged || (this.one?.must_quarantine ?? false);
+  }
+
+  take(scan: Scan): Promise<void> {
+    return this.scan(scan, (found, text) => this.#found(found, text));
+  }
+
+  async #found(found: Found, text: string): Promise<void> {
+    const order = this.one;
+    if (!order) return;
+    if (found.kind === 'order') {
+      if (this.isOwn(found)) this.accept(t.fulfil.own_label);
+    } else if (found.kind === 'package') this.#hold(found.package.id, packageName(found.package), text);
+    else if (found.kind === 'product') this.#product(found.product.id, found.product.name, text);
+    else if (found.kind === 'place') await this.#place(found.place);
+    else this.stray(found, this.held ? t.fulfil.back_where(this.held.piece.product.name) : t.fulfil.back_scan);
+  }
+
+  #hold(id: number, was: string, scanned: string): void {
+    const order = this.one;
+    if (!order) return;
+    const pieces = piecesOf(order).filter((piece) => piece.item.package.id === id);
+    const piece = pieces.find((one) => isPositive(toBack(one)));
+    const words = t.fulfil;
+    if (!piece) {
+      this.refuse(wrong(words.not_in_order, words.not_in_order_do, { was, expected: words.back_scan }));
+      return;
+    }
+    this.held = { piece, scanned };
+    this.count = toBack(piece);
+    this.damaged = false;
+    this.accept(packageName(piece.item.package));
+  }
+
+  /** A barcode tells the package only where one of its product is left. */
+  #product(product: number, was: string, scanned: string): void {
+    const order = this.one;
+    if (!order) return;
+    const pieces = piecesOf(order).filter((one) => one.product.id === product && isPositive(toBack(one)));
+    const words = t.picks.refusal;
+    if (pieces.length === 1) this.#hold(pieces[0]!.item.package.id, was, scanned);
+    else if (holdsProduct(order, product) && pieces.length > 1) this.refuse(wrong(words.tag_needed, words.tag_needed_do, { was }));
+    else this.refuse(wrong(t.fulfil.not_in_order, t.fulfil.not_in_order_do, { was, expected: t.fulfil.back_scan }));
+  }
+
+  async #place(place: PlaceRef): Promise<void> {
+    const words = t.fulfil;
+    const order = this.one;
+    const { held, quarantined } = this;
+    if (!order || !held) {
+      this.refuse(wrong(words.back_first, words.back_first_do, { was: place.name }));
+      return;
+    }
+    if (quarantined !== (place.kind === 'quarantine')) {
+      const todo = quarantined ? words.back_not_quarantine_do : words.back_not_bin_do;
+      const expected = quarantined ? words.back_quarantine : held.piece.item.from.name;
+      this.refuse(wrong(words.back_not_bin, todo, { was: place.name, expected }));
+      return;
+    }
+    const { piece, scanned } = held;
+    const { unit, name } = piece.product;
+    const left = toBack(piece);
+    if (!isPositive(this.count || '0') || !fits(this.count, left)) {
+      this.refuse(wrong(t.picks.refusal.too_many, words.back_left(amount(left, unit)), { was: amount(this.count || '0', unit) }));
+      return;
+    }
+    const said = words.back_done(amount(this.count, unit), name, place.name);
+    const line = piece.item.line;
+    const outcome = await this.act('putbacks', {
+      body: { line, quantity: this.count, to: place.id, scanned, damaged: this.damaged },
+      label: said,
+      about: [`back:${line}`],
+      needs: [`back:${line}`],
+    });
+    if (!outcome) return;
+    this.held = null;
+    this.count = '';
+    const now = this.one;
+    if (now && (now.state !== 'unwinding' || allBack(now))) {
+      this.verdict = null;
+      answers.done(words.back_all);
+    } else this.accept(said);
+  }
+}
