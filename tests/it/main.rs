@@ -12,6 +12,7 @@ mod copy;
 mod counting;
 mod faults;
 mod front;
+mod fulfilling;
 mod imports;
 mod investigating;
 mod kiosk;
