@@ -20,6 +20,7 @@ mod ledger;
 mod live;
 mod loading;
 mod offline;
+mod ordering;
 mod ordering_papers;
 mod outbox;
 mod people;
