@@ -98,7 +98,6 @@ pub async fn returned(state: State, id: Path<i64>, write: Write<OrderReturnInput
 }
 
 impl From<FulfilError> for Problem {
-    #[expect(clippy::too_many_lines, reason = "one refusal after the other, nothing else")]
     fn from(error: FulfilError) -> Self {
         use FulfilError as E;
         match error {

@@ -140,12 +140,14 @@ pub fn settle(tx: &Tx<'_>, entry: &mut Entry<'_, '_>, receipt: &str) -> Result<(
         return Ok(());
     }
     let Some((sold_at, basket)) = basket_of_receipt(tx, receipt)? else { return Ok(()) };
+    let Some(product) = basket.keys().next() else { return Ok(()) };
     let window = window_s(tx)?;
     let orders = tx.all(
-        "SELECT DISTINCT order_id FROM order_sale WHERE sale_id IS NULL AND at BETWEEN :from AND :to
+        "SELECT DISTINCT order_id FROM order_sale
+         WHERE sale_id IS NULL AND product_id = :product AND at BETWEEN :from AND :to
          ORDER BY abs(at - :sold), order_id",
         named_params! {
-            ":from": sold_at.plus_s(-window).0, ":to": sold_at.plus_s(window).0, ":sold": sold_at.0,
+            ":product": product.0, ":from": sold_at.plus_s(-window).0, ":to": sold_at.plus_s(window).0, ":sold": sold_at.0,
         },
         |row| row.get(0).map(OrderId),
     )?;
