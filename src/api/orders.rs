@@ -116,12 +116,16 @@ pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answ
     let format = if json { format } else { sheet::OrderFormat::Csv };
     let read = actix_web::web::block(move || sheet::read(format, &bytes, zone)).await;
     let read = read.map_err(|error| Problem::fault(&error))?.map_err(refused)?;
-    let by = write.by.clone();
-    let OrdersRead { orders, refused, .. } = read;
+    let OrdersRead { mut orders, refused, .. } = read;
+    let last = orders.split_off(orders.len().saturating_sub(1) / AT_ONCE * AT_ONCE);
+    // Their entries have no request id: only the last part answers for the whole request.
+    let by = Actor { key: None, ..write.by.clone() };
     let before = take_parts(&state, &by, source, orders).await?;
-    let taken = before.and(OrdersTaken { refused, ..OrdersTaken::default() });
-    // What is recorded for a replay is how it went; sent again, every order is the same as before.
-    let done = write.done(&state, move |_, _, _| Ok::<_, Problem>(taken)).await?;
+    let done = write.done(&state, move |tx, by, _| {
+        let taken = before.and(ordering::take_in(tx, by, source, &last)?);
+        Ok::<_, OrderError>(taken.and(OrdersTaken { refused, ..OrdersTaken::default() }))
+    });
+    let done = done.await?;
     Ok(answered(done))
 }
 
