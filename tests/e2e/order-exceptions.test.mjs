@@ -67,6 +67,7 @@ step('its short line is decided before the walk ends', async () => {
   await tia.sees('Bring the totes to the pack bench and finish the walk.');
   await tia.tap('Finish the walk');
   await tia.sees('The walk is finished');
+  await saved(tia);
   for (const one of wave) assert.equal(await stateOf(one), 'packing');
   const last = await store.owner.get(`/orders/${wave[5].id}`);
   assert.equal(last.lines.find((line) => line.product.id === store.products[VAPE].id).amount, '0');
@@ -123,6 +124,7 @@ step('not picked up: it goes back by scan, and only to where it may', async () =
   await said(tia).getByText('It does not go there').waitFor();
   await tia.scans(store.label('A-01'));
   await tia.sees('All is back');
+  await saved(tia);
   assert.equal(await stateOf(wave[0]), 'ended');
   assert.equal(await store.held(TAGS.oldGummies, SHELF), '0');
 });
@@ -134,12 +136,14 @@ step('cancelled in the middle of a walk: the picker’s screen says so at once',
   const walk = await walks([gone, stays]);
   await totes(tia, store, ['Tote 3', 'Tote 4']);
   await takenOf(walk, gone);
+  await saved(tia);
   await store.owner.post(`/orders/${gone.id}/cancel`, { why: 'customer' });
   await said(tia).getByText('Cancelled: slot 1: GONE-1').waitFor();
   await tia.sees(/Leave what is in slot 1 where it is/);
   await tia.tap('Understood');
   await picks(tia, store, walk);
   await tia.tap('Finish the walk');
+  await saved(tia);
   await tia.sees('To put back');
   await tia.page.getByRole('link', { name: /GONE-1/ }).click();
   await tia.sees('Scan a package of the order');
@@ -155,6 +159,7 @@ step('cancelled in the middle of a walk: the picker’s screen says so at once',
   await tia.sees('Scan the quarantine place');
   await tia.scans(store.label(JAIL));
   await tia.sees('All is back');
+  await saved(tia);
   assert.equal(await stateOf(gone), 'ended');
   assert.equal(await stateOf(stays), 'packing');
   assert.equal(await store.held(TAGS.oldGummies, JAIL), '1');

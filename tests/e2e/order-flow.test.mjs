@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { expects, look, shown, steps, takes } from './support/acts.mjs';
+import { expects, look, saved, shown, steps, takes } from './support/acts.mjs';
 import { codesIn } from './support/camera.mjs';
 import { FLOWER, GUMMIES, TAGS, VAPE } from './support/files.mjs';
 import { SHELF, framed, labelOf, ordered, packs, placesOf, printed, storedOn, totes } from './support/orders.mjs';
@@ -77,6 +77,7 @@ step('she picks with the camera on the printed tags, and ends the walk', async (
   await tia.sees('All lines are done');
   await tia.tap('Finish the walk');
   await tia.sees('The walk is finished');
+  await saved(tia);
   assert.equal((await store.owner.get(`/orders/${order.id}`)).state, 'packing');
   assert.equal(await store.held(TAGS.flower, 'Tote 3'), '3');
 });
@@ -131,6 +132,7 @@ step('the printed label tells the bag, a shelf for packed orders takes it', asyn
   await tia.sees('Not a shelf for packed orders');
   await tia.scans(store.label(SHELF));
   await tia.sees(`On shelf ${SHELF}`);
+  await saved(tia);
   assert.equal(await store.held(TAGS.flower, SHELF), '3');
   assert.equal(await store.held(TAGS.flower, 'Tote 3'), '0');
 });
@@ -149,6 +151,7 @@ step('at the counter the camera reads the printed label, and it is handed over',
   await ben.page.getByText('State ID').click();
   await ben.tap('Handed over');
   await ben.sees('The sale in the POS is matched by itself.');
+  await saved(ben);
   const now = await store.owner.get(`/orders/${order.id}`);
   assert.deepEqual([now.state, now.id_type, now.awaiting_sale], ['handed_over', 'state_id', true]);
   assert.equal(await store.held(TAGS.flower, SHELF), '0');

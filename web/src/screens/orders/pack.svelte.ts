@@ -89,14 +89,19 @@ export class Bench extends OrderJob {
       return;
     }
     const line = piece.item.line;
+    // Out of the hand at once: what waits is counted in, so the next unit may be scanned already.
+    const { counting } = this;
+    this.counting = null;
     const outcome = await this.act('verify', {
       body: { line, quantity: count, scanned },
       label: `${amount(count, unit)} ${name}`,
       about: [`verify:${line}`],
       needs: [`verify:${line}`],
     });
-    if (!outcome) return;
-    this.counting = null;
+    if (!outcome) {
+      this.counting = counting;
+      return;
+    }
     const order = this.one;
     const now = order && piecesOf(order).find((one) => one.item.line === line);
     if (order && allVerified(order)) {
