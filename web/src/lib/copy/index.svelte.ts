@@ -71,7 +71,20 @@ const ask = <T>(path: string): Promise<T> => get<T>(path, undefined, { headers: 
 /** What the box answered to a write of a pick is the pick as it is now. */
 function learn(_record: OutboxRecord, answer: unknown): void {
   const pick = pickIn(answer);
-  if (pick) void seen.put(`/picks/${pick.id}`, pick);
+  if (!pick) return;
+  void seen.put(`/picks/${pick.id}`, pick);
+  if (pick.state === 'done' && pick.orders?.length > 0) void keepOrders(pick);
+}
+
+/** The orders of a walk that has ended, to be packed without the box too. */
+async function keepOrders(pick: Pick): Promise<void> {
+  try {
+    for (const { order, left } of pick.orders) {
+      if (!left) await seen.put(`/orders/${order}`, await ask(`/orders/${order}`));
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // the bench asks again
+  }
 }
 
 /** The pick that an answer holds or is; null where there is none. */
