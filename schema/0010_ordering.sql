@@ -51,6 +51,8 @@ CREATE TABLE online_order (
   id_type       TEXT,
   -- Why it ended without a hand-over, or is being unwound.
   why           TEXT    CHECK (why IN ('customer','store','not_picked_up','refused','changed','short')),
+  -- What was said when it was called off: kept as long as the customer's data.
+  note          TEXT,
   -- What the source says while it is being worked on (JSON: the changed order): a person decides.
   asked         TEXT,
   -- Its case, where it was handed over and no sale of the POS ever came.

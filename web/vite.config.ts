@@ -44,6 +44,8 @@ const worker = VitePWA({
     clientsClaim: true,
     cleanupOutdatedCaches: true,
     inlineWorkboxRuntime: true,
+    importScripts: ['worker-routes.js'],
+    globIgnores: ['worker-routes.js'],
   },
 });
 

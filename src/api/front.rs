@@ -11,7 +11,7 @@ use actix_web::middleware::Next;
 use actix_web::{HttpResponse, ResponseError};
 
 use super::write::BODY_LIMIT;
-use super::{Problem, State};
+use super::{Problem, State, order_intake};
 use crate::net::host::Host;
 
 /// The app loads from the box alone; the scanner's wasm needs its own word. Style attributes in
@@ -33,12 +33,13 @@ const HEADERS: [(HeaderName, &str); 6] = [
 /// The largest file that can be taken in.
 pub const IMPORT_LIMIT: usize = 64 << 20;
 /// Where whole files come in.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "/api/v1/imports",
     "/api/v1/shipments/file",
     "/api/v1/licenses",
     "/api/v1/documents",
     "/api/v1/intents/entered",
+    "/api/v1/orders/file",
 ];
 
 /// Whether a whole file comes in there.
@@ -159,6 +160,10 @@ fn foreign(request: &ServiceRequest, host: Option<&str>) -> Option<Problem> {
     let elsewhere = !matches!(site, None | Some("same-origin" | "none"));
     if is_read(request.method()) {
         return (elsewhere && request.path().starts_with("/api/")).then(cross_origin);
+    }
+    // A forwarder is no page; its message proves itself.
+    if request.path().starts_with(order_intake::PREFIX) {
+        return elsewhere.then(cross_origin);
     }
     let own = host.map(|host| format!("https://{host}"));
     let origin = text(headers, &header::ORIGIN);

@@ -8,11 +8,11 @@ use serde::Deserialize;
 use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
 use crate::domain::id::PickId;
+use crate::domain::order::OrderState;
 use crate::workflow::picking::{
-    self, HandoverInput, Pick, PickAssignInput, PickError, Picks, Receipt, ReceiptInput,
+    self, HandoverInput, Pick, PickAssignInput, PickError, PickKind, Picks, Receipt, ReceiptInput,
     ShortInput, Shorted, TakeInput, Taken, ToteInput,
 };
-use crate::workflow::restock::Request;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -88,7 +88,7 @@ pub async fn handover(state: State, id: Path<i64>, write: Write<HandoverInput>) 
 /// Gives a pick back to the queue. Refusals: `already_begun`, `not_your_pick`, `pick_closed`.
 #[utoipa::path(post, path = "/api/v1/picks/{id}/release", tag = "picking", request_body = Nothing,
     params(("id" = i64, Path)),
-    responses((status = 200, body = Request), (status = 409, body = Problem)))]
+    responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn release(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
     let id = PickId(*id);
     write.run(&state, move |tx, by, _| picking::release(tx, by, id)).await
@@ -217,6 +217,46 @@ impl From<PickError> for Problem {
             }
             E::LinesMissing { lines } => {
                 Self::refused("lines_missing", "Count every line of the tote.").with("lines", lines)
+            }
+            E::WrongKind { kind } => Self::refused(
+                "wrong_kind",
+                match kind {
+                    PickKind::Restock => "This pick is for a request: hand its tote over instead.",
+                    PickKind::Order => "This walk is for orders: finish it instead.",
+                },
+            )
+            .with("kind", kind),
+            E::OrderNotWaiting { order, state, by } => {
+                let detail = match (&by, state) {
+                    (Some(by), OrderState::Picking) => {
+                        format!("{} is picking that order already.", by.name)
+                    }
+                    (_, OrderState::Unmatched) => {
+                        "A line of that order is not known yet: say which product it is.".into()
+                    }
+                    _ => "That order is not waiting to be picked any more.".into(),
+                };
+                Self::refused("order_not_waiting", detail)
+                    .with("order", order)
+                    .with("state", state)
+                    .with("by", &by)
+            }
+            E::NotInWalk => {
+                Self::refused("not_in_walk", "No order of this walk is waiting for a tote.")
+            }
+            E::ShortUndecided { orders } => Self::refused(
+                "short_undecided",
+                "Something is missing: decide for each line whether to give another product, what \
+                 there is, or nothing.",
+            )
+            .with("orders", orders),
+            E::NotShort => Self::refused("not_short", "Nothing is missing of that line."),
+            E::OrderBegun => Self::refused(
+                "order_begun",
+                "Something of this order is in its tote already: it cannot wait. Give what there is.",
+            ),
+            E::WrongSubstitute { why } => {
+                Self::refused("wrong_substitute", format!("That product {why}."))
             }
             E::PersonMayNot { who } => {
                 Self::refused("person_may_not", format!("{} may not pick.", who.name))

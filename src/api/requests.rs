@@ -9,6 +9,7 @@ use super::{Answer, Problem, State, eyes};
 use crate::domain::id::{PlaceId, RequestId};
 use crate::domain::time::At;
 use crate::store::StoreError;
+use crate::workflow::ordering::OrderRow;
 use crate::workflow::picking::{self, Pick};
 use crate::workflow::receiving::{self, Shipment};
 use crate::workflow::restock::{self, Request, RequestInput, Requests, RestockError, Station};
@@ -86,6 +87,8 @@ pub struct Board {
     pub late: usize,
     /// What is at the dock and what is expected today or late.
     pub shipments: Vec<Shipment>,
+    /// Online orders that are not over, the late ones first.
+    pub orders: Vec<OrderRow>,
 }
 
 /// The queue for a wall tablet: a kiosk's device is enough.
@@ -104,6 +107,7 @@ pub async fn board(state: State, _caller: Caller) -> Answer {
             requests,
             late,
             shipments,
+            orders: super::orders::board(db)?,
         })
     })
     .await

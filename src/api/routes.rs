@@ -175,6 +175,8 @@ routes! {
     GET  "/api/v1/picks/{id}"           May(P::SeeStock)   => picks::get;
     GET  "/api/v1/picks/{id}/slip.pdf"  May(P::SeeStock)   => slips::pdf;
     GET  "/api/v1/picks/{id}/slip.png"  May(P::SeeStock)   => slips::png;
+    GET  "/api/v1/orders/{id}/label.pdf" May(P::HandOver)  => order_label::pdf;
+    GET  "/api/v1/orders/{id}/label.png" May(P::HandOver)  => order_label::png;
     POST "/api/v1/picks/{id}/tote"      May(P::Pick)       => picks::tote, offline;
     POST "/api/v1/picks/{id}/takes"     May(P::Pick)       => picks::take, offline;
     POST "/api/v1/picks/{id}/shorts"    May(P::Pick)       => picks::short, offline;
@@ -182,6 +184,35 @@ routes! {
     POST "/api/v1/picks/{id}/release"   May(P::Pick)       => picks::release, offline;
     POST "/api/v1/picks/{id}/assign"    May(P::Approve)    => picks::assign;
     POST "/api/v1/picks/{id}/receipt"   May(P::ReceiveTote) => picks::receipt, offline;
+
+    // online orders
+    GET  "/api/v1/orders"               May(P::SeeOrders)  => orders::list;
+    POST "/api/v1/orders"               May(P::WorkOrders) => orders::post, offline;
+    POST "/api/v1/orders/file"          May(P::WorkOrders) => orders::file;
+    GET  "/api/v1/orders/times"         May(P::SeeOrders)  => orders::times;
+    POST "/api/v1/orders/intake/{slug}" Who::Public        => order_intake::post;
+    GET  "/api/v1/orders/{id}"          May(P::SeeOrders)  => orders::get;
+    POST "/api/v1/orders/{id}/match"    May(P::WorkOrders) => orders::match_lines;
+    POST "/api/v1/orders/{id}/asked"    May(P::WorkOrders) => orders::asked;
+    POST "/api/v1/orders/{id}/lines/{line}/decide" May(P::Pick) => orders::decide, offline;
+    GET  "/api/v1/order-sources"        May(P::WorkOrders) => order_sources::list;
+    POST "/api/v1/order-sources"        May(P::OrderSources) => order_sources::post;
+    PUT  "/api/v1/order-sources/{id}"   May(P::OrderSources) => order_sources::put;
+    POST "/api/v1/order-sources/{id}/secret" May(P::OrderSources) => order_sources::secret;
+
+    // walks for online orders
+    POST "/api/v1/walks"                May(P::Pick)       => walks::post, offline;
+    POST "/api/v1/picks/{id}/finish"    May(P::Pick)       => walks::finish, offline;
+
+    // online orders: packed, handed over, put back
+    POST "/api/v1/orders/{id}/verify"   May(P::Pick)       => fulfilment::verify, offline;
+    POST "/api/v1/orders/{id}/unverify" May(P::Pick)       => fulfilment::unverify, offline;
+    POST "/api/v1/orders/{id}/pack"     May(P::Pick)       => fulfilment::pack, offline;
+    POST "/api/v1/orders/{id}/stage"    May(P::Pick)       => fulfilment::stage, offline;
+    POST "/api/v1/orders/{id}/handover" May(P::HandOver)   => fulfilment::handover, offline;
+    POST "/api/v1/orders/{id}/cancel"   May(P::HandOver)   => fulfilment::cancel;
+    POST "/api/v1/orders/{id}/putbacks" May(P::Pick)       => fulfilment::put_back, offline;
+    POST "/api/v1/orders/{id}/returns"  May(P::HandOver)   => fulfilment::returned;
 
     // receiving
     GET  "/api/v1/shipments"            May(P::SeeShipments) => shipments::list;

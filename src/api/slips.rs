@@ -8,16 +8,17 @@ use chrono_tz::Tz;
 use serde::Deserialize;
 
 use super::caller::PersonCaller;
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, walk_slip};
 use crate::domain::code::{Code, CodeUrl, Letter};
 use crate::domain::id::PickId;
 use crate::domain::quantity::{Amount, Quantity};
+use crate::domain::role::Permission;
 use crate::domain::time::At;
 use crate::print::{self, Kind, Lang, Medium, Slip, SlipLine};
 use crate::store::{Db, SqlError, named_params};
 use crate::workflow::picking::{self, LineState, Pick, PickLine, Shortage};
-use crate::workflow::refs;
 use crate::workflow::settings::{self, Paper, Settings};
+use crate::workflow::{cart, refs};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -103,36 +104,42 @@ fn compose(
     let code = Code::parse(&pick.code);
     let host = origin.trim_start_matches("https://");
     let lines: Vec<SlipLine> = pick.lines.iter().map(|line| slip_line(line, lang)).collect();
-    Ok(Slip {
+    let request = pick.request.as_ref();
+    let mut slip = Slip {
         kind: Kind::Restock,
         store: settings.store_name.clone(),
-        station: pick.request.station.name.clone(),
-        requester: name(&pick.request.by),
+        station: request.map_or_else(String::new, |request| request.station.name.clone()),
+        requester: request.map_or_else(String::new, |request| name(&request.by)),
         picker: name(&pick.picker),
         code: code.map_or_else(|| pick.code.clone(), |code| code.to_string()),
         qr: code
             .map(|code| CodeUrl::Ours { letter: Letter::Pick, code }.compose(host))
             .unwrap_or_default(),
-        created: shown(pick.request.at, zone, lang),
+        created: shown(request.map_or(pick.created, |request| request.at), zone, lang),
         printed: shown(db.now(), zone, lang),
         printed_by: refs::user(db, person.user)?.map(|user| user.name).unwrap_or_default(),
         copy: 1,
         lang,
-        units: units(pick),
+        units: sum(pick.lines.iter().map(planned)),
+        orders: Vec::new(),
         lines,
         shortages: pick.shortages.iter().map(|shortage| missing(shortage, lang)).collect(),
-        note: pick.request.note.clone().unwrap_or_default(),
-    })
+        note: request.and_then(|request| request.note.clone()).unwrap_or_default(),
+    };
+    // A slip may be seen by whoever sees stock; a customer's name only by whoever picks.
+    let named = person.role.may(Permission::Pick);
+    walk_slip::of_orders(&mut slip, &cart::get(db, pick.id)?, &pick.lines, zone, named);
+    Ok(slip)
 }
 
 fn slip_line(line: &PickLine, lang: Lang) -> SlipLine {
     let package = &line.package;
-    let unit = package.product.unit;
     let mut flags = Vec::new();
     if line.state == LineState::Short {
         flags.push(if lang == Lang::Es { "FALTA" } else { "SHORT" }.to_owned());
     }
     SlipLine {
+        slot: None,
         bin: line.bin.name.clone(),
         area: line.area.clone().unwrap_or_default(),
         product: package.product.name.clone(),
@@ -143,31 +150,32 @@ fn slip_line(line: &PickLine, lang: Lang) -> SlipLine {
             .join(" · "),
         tag_tail: package.tag.get(18..).unwrap_or_default().to_owned(),
         tag: package.tag.clone(),
-        quantity: if unit.counted() {
-            line.planned_count.to_string()
-        } else {
-            Quantity::new(line.planned_count, unit).to_string()
-        },
+        quantity: amount(planned(line)),
         expires: package.expires.map(|date| date.to_string()).unwrap_or_default(),
         flags,
     }
 }
 
 /// Counted units together, and each weight unit beside them: "36 + 7 g".
-fn units(pick: &Pick) -> String {
+pub fn sum(quantities: impl Iterator<Item = Quantity>) -> String {
     let mut sums: Vec<Quantity> = Vec::new();
-    for line in &pick.lines {
-        let unit = line.package.product.unit;
-        match sums.iter_mut().find(|sum| sum.unit == unit) {
-            Some(sum) => sum.amount = sum.amount + line.planned_count,
-            None => sums.push(Quantity::new(line.planned_count, unit)),
+    for one in quantities {
+        match sums.iter_mut().find(|sum| sum.unit == one.unit) {
+            Some(sum) => sum.amount = sum.amount + one.amount,
+            None => sums.push(one),
         }
     }
     sums.sort_by_key(|sum| !sum.unit.counted());
-    let text = |sum: &Quantity| {
-        if sum.unit.counted() { sum.amount.to_string() } else { sum.to_string() }
-    };
-    sums.iter().map(text).collect::<Vec<_>>().join(" + ")
+    sums.into_iter().map(amount).collect::<Vec<_>>().join(" + ")
+}
+
+/// A number of pieces, or a weight with its unit.
+pub fn amount(quantity: Quantity) -> String {
+    if quantity.unit.counted() { quantity.amount.to_string() } else { quantity.to_string() }
+}
+
+fn planned(line: &PickLine) -> Quantity {
+    Quantity::new(line.planned_count, line.package.product.unit)
 }
 
 /// What could not be planned, and why, in words.
@@ -195,7 +203,8 @@ fn missing(shortage: &Shortage, lang: Lang) -> String {
     format!("{short} × {}: {}", shortage.product.name, reasons.join(", "))
 }
 
-fn shown(at: At, zone: Tz, lang: Lang) -> String {
+/// A time on paper.
+pub fn shown(at: At, zone: Tz, lang: Lang) -> String {
     let local = at.utc().with_timezone(&zone);
     let pattern = if lang == Lang::Es { "%d/%m/%Y %H:%M" } else { "%m/%d/%Y %-I:%M %p" };
     local.format(pattern).to_string()

@@ -1,4 +1,5 @@
-//! The demo store's rooms: a vault of two areas, six totes, three stations, and the places around.
+//! The demo store's rooms: a vault of two areas, twelve totes, three stations, four shelves for packed
+//! orders, and the places around.
 
 use super::dice::Dice;
 use crate::domain::code::Code;
@@ -7,7 +8,9 @@ use crate::domain::place::{FIRST_PHYSICAL, PlaceKind};
 use crate::store::{StoreError, Tx, named_params};
 
 pub const BINS: usize = 24;
-pub const TOTES: usize = 6;
+pub const TOTES: usize = 12;
+/// Where packed orders wait: P1 to P4.
+pub const SHELVES: usize = 4;
 
 /// Stations, and which categories each sells.
 pub const STATIONS: [(&str, &[&str]); 3] = [
@@ -62,6 +65,10 @@ pub fn make(tx: &Tx<'_>, dice: &mut Dice) -> Result<Places, StoreError> {
     let mut stations = Vec::new();
     for (name, _) in STATIONS {
         stations.push(place(PlaceKind::Floor, name, Some("Sales Floor"), 0)?);
+    }
+    for number in 1..=SHELVES {
+        let name = format!("P{number}");
+        place(PlaceKind::Packed, &name, Some("Pickup counter"), 0)?;
     }
     Ok(Places { unsorted, dock, quarantine, waste, bins, stations })
 }

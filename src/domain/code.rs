@@ -153,10 +153,12 @@ pub enum Letter {
     Tote,
     /// C
     Case,
+    /// O: an online order, on its label.
+    Order,
 }
 
 impl Letter {
-    pub const ALL: [Self; 4] = [Self::Pick, Self::Place, Self::Tote, Self::Case];
+    pub const ALL: [Self; 5] = [Self::Pick, Self::Place, Self::Tote, Self::Case, Self::Order];
 
     #[must_use]
     pub const fn letter(self) -> char {
@@ -165,6 +167,7 @@ impl Letter {
             Self::Place => 'L',
             Self::Tote => 'T',
             Self::Case => 'C',
+            Self::Order => 'O',
         }
     }
 

@@ -4,6 +4,7 @@
 use chrono::{Days, NaiveTime};
 use chrono_tz::Tz;
 
+use super::order::PackCheck;
 use super::time::At;
 
 /// A value and where its own text was read.
@@ -64,6 +65,25 @@ pub fn rules(state: &str) -> Rules {
     }
 }
 
+/// What the house has checked where no rule of the state was read.
+const HOUSE: &str = "house rule";
+
+/// What a packer checks before a bag is closed, and what each check rests on. The house has all of them done
+/// everywhere.
+#[must_use]
+pub fn pack_checks(state: &str) -> [Cited<PackCheck>; 4] {
+    PackCheck::ALL.map(|value| {
+        let cite = match (state, value) {
+            // The product's package is tamper-evident and child-resistant; it leaves in an opaque one.
+            ("CA", PackCheck::ChildResistant | PackCheck::OpaqueBag) => "4 CCR 15413(b), (c)",
+            // What the store sticks on hides no label that is required.
+            ("CA", PackCheck::LabelUncovered) => "4 CCR 15412(c)",
+            _ => HOUSE,
+        };
+        Cited { value, cite }
+    })
+}
+
 /// A deadline and what it rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deadline {
@@ -76,7 +96,7 @@ pub struct Deadline {
 /// sooner or nothing of the state's was read.
 #[must_use]
 pub fn discrepancy(state: &str, house_h: i64, now: At, zone: Tz) -> Deadline {
-    let house = Deadline { at: now.plus_s(house_h * 3600), why: "house rule" };
+    let house = Deadline { at: now.plus_s(house_h * 3600), why: HOUSE };
     let rules = rules(state);
     let within = rules
         .report_event_within_h
@@ -92,7 +112,7 @@ pub fn discrepancy(state: &str, house_h: i64, now: At, zone: Tz) -> Deadline {
 /// house's own.
 #[must_use]
 pub fn correction(state: &str, house_h: i64, now: At) -> Deadline {
-    let house = Deadline { at: now.plus_s(house_h * 3600), why: "house rule" };
+    let house = Deadline { at: now.plus_s(house_h * 3600), why: HOUSE };
     rules(state)
         .correct_data_error_within_days
         .map_or(house, |rule| Deadline { at: now.plus_s(rule.value * 86_400), why: rule.cite })
@@ -102,7 +122,7 @@ pub fn correction(state: &str, house_h: i64, now: At) -> Deadline {
 /// the house's own.
 #[must_use]
 pub fn notice(state: &str, house_h: i64, now: At) -> Deadline {
-    let house = Deadline { at: now.plus_s(house_h * 3600), why: "house rule" };
+    let house = Deadline { at: now.plus_s(house_h * 3600), why: HOUSE };
     rules(state)
         .significant_notice_h
         .map_or(house, |rule| Deadline { at: now.plus_s(rule.value * 3600), why: rule.cite })
@@ -157,6 +177,15 @@ mod tests {
         let law = Deadline { at: day(3), why: "4 CCR 15048.1(a)(4)" };
         assert_eq!(correction("CA", 24, EVENING), law);
         assert_eq!(correction("CO", 24, EVENING), Deadline { at: day(1), why: "house rule" });
+    }
+
+    #[test]
+    fn every_state_has_its_bags_checked_and_the_law_is_cited_where_it_was_read() {
+        let cites = |state| pack_checks(state).map(|rule| rule.cite);
+        let ca = ["4 CCR 15413(b), (c)", "4 CCR 15413(b), (c)", "4 CCR 15412(c)", HOUSE];
+        assert_eq!(cites("CA"), ca);
+        assert_eq!(cites("OR"), [HOUSE; 4]);
+        assert_eq!(pack_checks("ZZ").map(|rule| rule.value), PackCheck::ALL);
     }
 
     #[test]

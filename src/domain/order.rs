@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Declares a closed set of words, each written as its own snake_case word in JSON and in the database.
+/// Declares a closed set of words, each written as its own `snake_case` word in JSON and in the database.
 macro_rules! words_of {
     ($(#[$doc:meta])* $name:ident: $count:literal { $($(#[$inner:meta])* $variant:ident => $word:literal),+ $(,)? }) => {
         $(#[$doc])*
@@ -102,7 +102,7 @@ impl OrderState {
         match self {
             Unmatched => matches!(next, Waiting | Ended),
             Waiting => matches!(next, Unmatched | Picking | Ended),
-            Picking => matches!(next, Waiting | Packing | Unwinding | Ended),
+            Picking => matches!(next, Waiting | Unmatched | Packing | Unwinding | Ended),
             Packing => matches!(next, Packed | Unwinding),
             Packed => matches!(next, Staged | Unwinding),
             Staged => matches!(next, HandedOver | Unwinding),

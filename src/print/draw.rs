@@ -268,6 +268,15 @@ impl Block {
         rect
     }
 
+    /// White letters in the middle of a black area, cut to it.
+    pub fn reversed(&mut self, rect: Rect, kind: Type, text: &str) {
+        let text = text::fit(kind, rect.w, text);
+        let x = rect.x + (rect.w - kind.width(&text)) / 2;
+        let y = rect.y + i32::midpoint(rect.h, kind.cap());
+        self.ops.push(Op::Fill(rect));
+        self.push_text(x, y, kind, Ink::White, text);
+    }
+
     pub fn fill(&mut self, x: i32, y: i32, w: i32, h: i32) {
         self.ops.push(Op::Fill(Rect { x, y, w, h }));
     }

@@ -87,7 +87,7 @@ fn one(stock: &Stock, label: &PlaceLabel) -> Result<Block, PrintError> {
     let pt = |points| stock.medium.pt(points);
     let kind = |face, points| Type { face, size: pt(points) };
     let mut block = Block::default();
-    corners(stock, &mut block);
+    corners(stock.medium, (stock.width, stock.height), &mut block);
 
     let target = stock.height * 3 / 4;
     let symbol = Symbol::new(&label.qr, EcLevel::Q, stock.medium, target)?;
@@ -150,15 +150,15 @@ fn count(kind: Type, width: i32, most: usize, name: &str) -> i32 {
 }
 
 /// Marks at the corners, to cut by and to check the stock's position.
-fn corners(stock: &Stock, block: &mut Block) {
-    let (arm, line) = (stock.medium.pt(7.0), 1);
-    for x in [0, stock.width - arm] {
-        for y in [0, stock.height - line] {
+pub(super) fn corners(medium: Medium, (width, height): (i32, i32), block: &mut Block) {
+    let (arm, line) = (medium.pt(7.0), 1);
+    for x in [0, width - arm] {
+        for y in [0, height - line] {
             block.fill(x, y, arm, line);
         }
     }
-    for x in [0, stock.width - line] {
-        for y in [0, stock.height - arm] {
+    for x in [0, width - line] {
+        for y in [0, height - arm] {
             block.fill(x, y, line, arm);
         }
     }

@@ -34,6 +34,11 @@ impl Medium {
     /// The narrow 58 mm receipt roll: 384 dots at 203 dots per inch.
     pub const RECEIPT_58: Self = Self { width: 384, height: None, dpi: 203, margin: 6 };
 
+    /// Label stock of 4 by 6 inches at 203 dots per inch: 3 mm kept clear.
+    pub const LABEL_203: Self = Self { width: 812, height: Some(1218), dpi: 203, margin: 24 };
+    /// The same stock at 300 dots per inch.
+    pub const LABEL_300: Self = Self { width: 1200, height: Some(1800), dpi: 300, margin: 36 };
+
     /// The dots that `points` (1/72 inch) come to, rounded to whole ones.
     #[must_use]
     pub fn pt(self, points: f32) -> i32 {

@@ -1,10 +1,11 @@
-//! The printed page: pick slips, place labels, badges, the set-up card and the scanner test sheet, laid
-//! out once and given as PDF or as dots.
+//! The printed page: pick slips, customer labels, place labels, badges, the set-up card and the scanner
+//! test sheet, laid out once and given as PDF or as dots.
 //!
 //! Content (plain strings) becomes a display list in whole dots of a medium; from that list come a
 //! vector PDF and a one-bit bitmap alike, so every printer shows the same page. Reads no clock, no
 //! store and no network: the same content gives the same bytes.
 
+mod bag_label;
 mod bars;
 mod bitmap;
 mod card;
@@ -23,6 +24,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use bag_label::{BagItem, BagLabel};
 pub use bitmap::Bitmap;
 pub use card::SetupCard;
 pub use draw::{Drawing, Ink, Op, Page, Rect, Symbol};
@@ -30,7 +32,7 @@ pub use fonts::{Face, Type};
 pub use labels::PlaceLabel;
 pub use medium::{Medium, Paper};
 pub use report::{Report, ReportColumn};
-pub use slip::{Slip, SlipLine};
+pub use slip::{Slip, SlipLine, SlipOrder};
 pub use words::{Kind, Lang};
 
 /// Why something could not be printed.
@@ -68,6 +70,26 @@ pub fn slip_png(slip: &Slip, medium: Medium) -> Result<Vec<u8>, PrintError> {
 /// The slip as dots for a receipt or label printer, one bitmap for each page.
 pub fn slip_bitmaps(slip: &Slip, medium: Medium) -> Result<Vec<Bitmap>, PrintError> {
     Ok(bitmap::bitmaps(&slip::layout(slip, medium)?))
+}
+
+/// The labels of an order's bags as a PDF, one on each page of 4 by 6 inches.
+pub fn bag_labels_pdf(bags: &[BagLabel]) -> Result<Vec<u8>, PrintError> {
+    pdf::pdf(&bag_label::layout(bags, Medium::LABEL_300)?)
+}
+
+/// The labels of an order's bags as a PDF on sheets of `paper`, to cut.
+pub fn bag_label_sheets_pdf(bags: &[BagLabel], paper: Paper) -> Result<Vec<u8>, PrintError> {
+    pdf::pdf(&bag_label::sheets(bags, paper)?)
+}
+
+/// The labels of an order's bags as a PNG under each other, as a label printer's dots.
+pub fn bag_labels_png(bags: &[BagLabel], medium: Medium) -> Result<Vec<u8>, PrintError> {
+    bitmap::preview(&bag_label::layout(bags, medium)?).png()
+}
+
+/// The sheets of [`bag_label_sheets_pdf`] as a PNG under each other.
+pub fn bag_label_sheets_png(bags: &[BagLabel], paper: Paper) -> Result<Vec<u8>, PrintError> {
+    bitmap::preview(&bag_label::sheets(bags, paper)?).png()
 }
 
 /// The labels in the order given, ten on a sheet of `paper`; one empty sheet for none.

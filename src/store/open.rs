@@ -178,7 +178,9 @@ fn pragmas(connection: &Connection, path: &Path) -> Result<(), OpenError> {
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA mmap_size = 0;
              PRAGMA temp_store = MEMORY; PRAGMA journal_size_limit = 67108864;
-             PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000;",
+             PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000;
+             -- What is forgotten is overwritten, not only left out.
+             PRAGMA secure_delete = ON;",
         )
         .map_err(|error| damaged(path, error))?;
     let wanted = [

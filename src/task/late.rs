@@ -6,12 +6,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::domain::time::At;
 use crate::store::{Store, StoreError};
 use crate::workflow::adjusting;
+use crate::workflow::fulfilling;
 use crate::workflow::picking::{self, PickError};
 use crate::workflow::significant::{self, SoldStock};
 
 /// Opens what is due, one command each.
 pub async fn step(store: Store) -> Result<(), PickError> {
     while store.write(picking::late).await? {}
+    Ok(())
+}
+
+/// Opens the case of each order that was handed over and that no sale came for, one command each.
+pub async fn sales(store: Store) -> Result<(), StoreError> {
+    while store.write(fulfilling::late).await? {}
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 mod backup;
 mod imports;
 mod late;
+mod orders;
 pub mod outbox;
 mod purge;
 
@@ -28,6 +29,8 @@ pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     tasks.spawn(every(10, "late totes", move || late::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(60, "late intents", move || late::intents(own.clone())));
+    let own = store.clone();
+    tasks.spawn(every(60, "sales of orders", move || late::sales(own.clone())));
     let (own, summed) = (store.clone(), late::Summed::default());
     let watch = move || late::significant(own.clone(), summed.clone());
     tasks.spawn(every(15, "significant discrepancy", watch));
@@ -37,6 +40,13 @@ pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     }
     let own = store.clone();
     tasks.spawn(every(600, "old answers", move || purge::step(own.clone())));
+    let own = store.clone();
+    tasks.spawn(every(15, "promises", move || orders::promise(own.clone())));
+    let own = store.clone();
+    tasks.spawn(every(600, "customers", move || orders::forget(own.clone())));
+    let (own, root, seen) = (store.clone(), folders.data.join("orders"), orders::Seen::default());
+    let look = move || orders::folder(own.clone(), root.clone(), seen.clone());
+    tasks.spawn(every(5, "orders' folder", look));
     let (own, folders) = (store.clone(), folders.clone());
     tasks.spawn(every(60, "backup", move || backup::step(own.clone(), folders.clone())));
 }

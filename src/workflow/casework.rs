@@ -51,10 +51,12 @@ pub enum CaseKind {
     Variance,
     /// Shelf and book are apart by so much that the state must be told.
     Significant,
+    /// An online order was handed over, and no sale of the POS came for it.
+    NoSale,
 }
 
 impl CaseKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Custody,
         Self::Found,
         Self::Sale,
@@ -67,6 +69,7 @@ impl CaseKind {
         Self::Return,
         Self::Variance,
         Self::Significant,
+        Self::NoSale,
     ];
 
     pub const fn word(self) -> &'static str {
@@ -83,6 +86,7 @@ impl CaseKind {
             Self::Return => "return",
             Self::Variance => "variance",
             Self::Significant => "significant",
+            Self::NoSale => "no_sale",
         }
     }
 

@@ -9,7 +9,7 @@ use super::quarantine::{self, HoldReason, QuarantineError};
 use super::{document, refs};
 use crate::domain::arrival::Condition;
 use crate::domain::file_hash::FileHash;
-use crate::domain::id::{PackageId, PlaceId};
+use crate::domain::id::{OrderId, PackageId, PickLineId, PlaceId};
 use crate::domain::place::Account;
 use crate::domain::quantity::Quantity;
 use crate::domain::words::words;
@@ -72,8 +72,25 @@ pub fn damage(
     Ok(moved)
 }
 
+/// The online order that something came back of.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct OfOrder {
+    pub order: OrderId,
+    pub line: PickLineId,
+}
+
 /// Records what a customer brought back: from the sold account to quarantine, never back on the shelf.
 pub fn returned(tx: &Tx<'_>, by: &Actor, input: &ReturnInput) -> Result<Moved, QuarantineError> {
+    returned_of(tx, by, input, None)
+}
+
+/// As [`returned`], of an online order where it is known.
+pub fn returned_of(
+    tx: &Tx<'_>,
+    by: &Actor,
+    input: &ReturnInput,
+    of: Option<OfOrder>,
+) -> Result<Moved, QuarantineError> {
     let id = input.package;
     let package = refs::package(tx, id)?.ok_or(MoveError::NotFound { what: "package" })?;
     moving::check_quantity(&package, input.quantity)?;
@@ -110,7 +127,7 @@ pub fn returned(tx: &Tx<'_>, by: &Actor, input: &ReturnInput) -> Result<Moved, Q
     }
     entry.seal(&serde_json::json!({
         "reason": input.note, "condition": input.condition, "receipt": input.receipt,
-        "photos": input.photos,
+        "photos": input.photos, "of": of,
     }))?;
     Ok(moved)
 }

@@ -1,14 +1,17 @@
-//! Picking: claim a request, plan lots first-in-first-out, take them by scan into a tote, hand the
-//! tote over, confirm it in on the floor. Each accepted scan is a movement; nothing else moves stock.
+//! Picking: claim a request or walk for orders, plan lots first-in-first-out, take them by scan into a tote.
+//! A request's tote is handed over and confirmed in on the floor; an order's goes to the pack bench. Each
+//! accepted scan is a movement; nothing else moves stock.
 
 mod claim;
 mod custody;
+mod decide;
 mod plan;
 mod receipt;
 mod refusal;
 mod short;
 mod take;
 mod view;
+mod walk;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -17,23 +20,46 @@ use super::moving::Moved;
 use super::refs::{PackageRef, PlaceRef, ProductRef, UserRef};
 use super::restock::Request;
 use super::stock::LastOut;
-use crate::domain::id::{CaseId, PackageId, PickId, PickLineId, PlaceId, TaskId, UserId};
+use crate::domain::id::{
+    CaseId, OrderId, OrderLineId, PackageId, PickId, PickLineId, PlaceId, ProductId, TaskId, UserId,
+};
+use crate::domain::order::OrderWay;
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::stock::BlockReason;
 use crate::domain::time::At;
 
 pub use claim::{assign, claim, release};
 pub use custody::{handover, late, set_tote};
+pub use decide::decide;
+pub use plan::promised;
 pub use receipt::receive;
 pub use refusal::PickError;
 pub use short::short;
 pub use take::{take, undo_take};
 pub use view::{get, list, shortages};
+pub(in crate::workflow) use walk::leave;
+pub use walk::{finish, start};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PickKind {
+    /// For a restock request.
     Restock,
+    /// A walk for one or more online orders.
+    Order,
+}
+
+impl PickKind {
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Restock => "restock",
+            Self::Order => "order",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Restock, Self::Order].into_iter().find(|kind| kind.word() == word)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -129,6 +155,38 @@ pub struct PickLine {
     pub short_reason: Option<String>,
     /// GTIN-14 of the product, for counting units by scan.
     pub gtins: Vec<String>,
+    /// The order it is for, and its slot of the walk; nothing for a restock.
+    pub order: Option<OrderId>,
+    pub slot: Option<i64>,
+}
+
+/// An order of a walk.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct PickOrder {
+    pub order: OrderId,
+    /// The code on its label.
+    pub code: String,
+    /// The source's number; nothing once customer data is gone.
+    pub number: Option<String>,
+    /// Where it stands in the walk: 1 to 20.
+    pub slot: i64,
+    pub way: OrderWay,
+    pub window_from: Option<At>,
+    pub window_to: Option<At>,
+    pub tote: Option<PlaceRef>,
+    /// It was cancelled or given back in the middle: nothing more is picked for it.
+    pub left: bool,
+    /// What could not be planned and waits for a decision.
+    pub shorts: Vec<PickShort>,
+}
+
+/// What is missing of an order's line, in the product's unit.
+#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
+pub struct PickShort {
+    pub line: OrderLineId,
+    pub product: ProductRef,
+    pub wanted: Amount,
+    pub short: Amount,
 }
 
 /// Why some of a product could not be planned.
@@ -171,7 +229,10 @@ pub struct Pick {
     pub id: PickId,
     pub code: String,
     pub kind: PickKind,
-    pub request: Request,
+    /// What a restock serves.
+    pub request: Option<Request>,
+    /// What a walk serves, by slot.
+    pub orders: Vec<PickOrder>,
     pub state: PickState,
     pub picker: Option<UserRef>,
     pub tote: Option<PlaceRef>,
@@ -190,6 +251,19 @@ impl Pick {
     /// The next line to pick, in walking order.
     pub fn next(&self) -> Option<&PickLine> {
         self.lines.iter().find(|line| line.state == LineState::ToPick)
+    }
+
+    /// The restock's request; a walk has none.
+    fn restock(&self) -> Result<&Request, PickError> {
+        self.request.as_ref().ok_or(PickError::WrongKind { kind: self.kind })
+    }
+
+    /// The tote that a line is put into: its order's, or the one of the restock.
+    fn tote_of(&self, line: &PickLine) -> Option<&PlaceRef> {
+        match line.order {
+            Some(order) => self.orders.iter().find(|one| one.order == order)?.tote.as_ref(),
+            None => self.tote.as_ref(),
+        }
     }
 }
 
@@ -249,6 +323,40 @@ pub struct Shorted {
 #[serde(deny_unknown_fields)]
 pub struct ToteInput {
     pub tote: PlaceId,
+    /// Of a walk: for which order; the first slot without one where not given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderId>,
+}
+
+/// Walk for these orders.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WalkInput {
+    /// 1 to 20, all of them waiting.
+    pub orders: Vec<OrderId>,
+}
+
+/// What to do about what is missing of an order's line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ShortDecision {
+    /// Give another product for what is missing.
+    Substitute,
+    /// Give what there is.
+    Partial,
+    /// Leave the line out; what was picked of it stays in the bag.
+    Drop,
+    /// Wait for stock: the order leaves the walk, if nothing of it was taken.
+    Wait,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DecisionInput {
+    pub how: ShortDecision,
+    /// The product to give instead.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub product: Option<ProductId>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]

@@ -8,7 +8,7 @@ use super::refs::{self, PackageRef, PlaceRef, ProductRef, UserRef};
 use super::stock::{self, StockLine};
 use crate::domain::code::{Code, Letter, Secret};
 use crate::domain::gs1::TradeItem;
-use crate::domain::id::{CaseId, PackageId, PickId, PlaceId, ProductId, UserId};
+use crate::domain::id::{CaseId, OrderId, PackageId, PickId, PlaceId, ProductId, UserId};
 use crate::domain::place::PlaceKind;
 use crate::domain::scan::{self, Scan};
 use crate::domain::tag::Tag;
@@ -56,6 +56,10 @@ pub enum Resolved {
     },
     Case {
         case: CaseId,
+    },
+    /// On its label, which goes out with the customer.
+    Order {
+        order: OrderId,
     },
     User {
         user: UserRef,
@@ -174,13 +178,14 @@ fn by_letter(db: &Db<'_>, letter: Letter, code: Code) -> Result<Option<Resolved>
         Letter::Pick => pick(db, code),
         Letter::Place | Letter::Tote => place_of(db, code),
         Letter::Case => case(db, code),
+        Letter::Order => order(db, code),
     }
 }
 
 /// A typed code has no letter: whatever bears it. Codes are drawn at random, so two things that share
 /// one are a case in millions; the place is then what a hand is at.
 fn by_code(db: &Db<'_>, code: Code) -> Result<Option<Resolved>, SqlError> {
-    for look in [place_of, pick, case] {
+    for look in [place_of, pick, order, case] {
         if let Some(found) = look(db, code)? {
             return Ok(Some(found));
         }
@@ -211,6 +216,14 @@ fn pick(db: &Db<'_>, code: Code) -> Result<Option<Resolved>, SqlError> {
         "SELECT id, code FROM pick WHERE code = :code",
         named_params! { ":code": code.plain() },
         |row| Ok(Resolved::Pick { pick: PickId(row.get("id")?), code: row.get("code")? }),
+    )
+}
+
+fn order(db: &Db<'_>, code: Code) -> Result<Option<Resolved>, SqlError> {
+    db.maybe(
+        "SELECT id FROM online_order WHERE code = :code",
+        named_params! { ":code": code.plain() },
+        |row| Ok(Resolved::Order { order: OrderId(row.get("id")?) }),
     )
 }
 

@@ -298,7 +298,7 @@ impl Shop {
 
     fn choose_tote(&mut self, id: PickId) {
         for tote in [106, 107] {
-            let input = picking::ToteInput { tote: PlaceId(tote) };
+            let input = picking::ToteInput { tote: PlaceId(tote), order: None };
             let chosen = self.once(move |tx, by| {
                 picking::set_tote(tx, by, id, &input).map_err(|e| e.to_string())
             });

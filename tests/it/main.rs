@@ -19,6 +19,7 @@ mod ledger;
 mod live;
 mod loading;
 mod offline;
+mod ordering_papers;
 mod outbox;
 mod people;
 mod receiving;

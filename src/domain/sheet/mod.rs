@@ -7,6 +7,7 @@ mod cell;
 pub mod licenses;
 pub mod manifest;
 mod metrc;
+pub mod orders;
 pub mod packages;
 pub mod sales;
 mod table;
@@ -43,6 +44,8 @@ pub enum FileRefused {
     NotManifests(&'static str),
     #[error("The JSON holds no adjustments: {0}.")]
     NotAdjustments(&'static str),
+    #[error("The JSON holds no orders: {0}.")]
+    NotOrders(&'static str),
 }
 
 impl FileRefused {
@@ -58,6 +61,7 @@ impl FileRefused {
             Self::NotPackages(_) => "not_packages",
             Self::NotManifests(_) => "not_manifests",
             Self::NotAdjustments(_) => "not_adjustments",
+            Self::NotOrders(_) => "not_orders",
         }
     }
 }

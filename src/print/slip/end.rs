@@ -3,6 +3,7 @@
 use super::{Form, Slip, joined};
 use crate::print::draw::Block;
 use crate::print::flow::Section;
+use crate::print::words::Kind;
 
 /// What follows the lines. The signatures are one piece, never parted by a page break.
 pub(super) fn sections(form: &Form, slip: &Slip) -> Vec<Section> {
@@ -11,7 +12,7 @@ pub(super) fn sections(form: &Form, slip: &Slip) -> Vec<Section> {
         let rows = slip.shortages.iter().map(|short| shortage(form, short)).collect();
         sections.push(Section { opening: short_head(form), again: short_head(form), rows });
     }
-    sections.push(plain(signatures(form)));
+    sections.push(plain(signatures(form, slip.kind)));
     sections
 }
 
@@ -90,22 +91,26 @@ fn shortage(form: &Form, text: &str) -> Block {
 }
 
 /// Two people sign: beside each other on a sheet, under each other on a roll.
-fn signatures(form: &Form) -> Block {
+fn signatures(form: &Form, kind: Kind) -> Block {
     let mut block = form.gap(if form.table() { 16.0 } else { 14.0 });
     let top = block.height;
     let words = form.words;
+    let second = match kind {
+        Kind::Restock => words.received_by,
+        Kind::Order => words.packed_by,
+    };
     if form.table() {
         let gap = form.pt(28.0);
         let width = (form.width() - gap) / 2;
         let left = signature(form, form.left, width, words.picked_by);
-        let right = signature(form, form.left + width + gap, width, words.received_by);
+        let right = signature(form, form.left + width + gap, width, second);
         block.height += left.height;
         block.place(0, top, left);
         block.place(0, top, right);
     } else {
         block.stack(signature(form, form.left, form.width(), words.picked_by));
         block.stack(form.gap(14.0));
-        block.stack(signature(form, form.left, form.width(), words.received_by));
+        block.stack(signature(form, form.left, form.width(), second));
     }
     block
 }

@@ -43,13 +43,8 @@ pub(super) fn next(form: &Form, slip: &Slip) -> Block {
     let kind = form.bold(14.0);
     let code = kind.width(&slip.code).min(form.width() / 3);
     let mut block = Block::default();
-    let chip = block.chip(
-        (form.left, 0),
-        form.width() / 3,
-        form.bold(11.0),
-        None,
-        slip.kind.word(form.words),
-    );
+    let chip =
+        block.chip((form.left, 0), form.width() / 3, form.bold(11.0), None, &form.kind(slip));
     let x = chip.x + chip.w + form.pt(8.0);
     let y = form.pt(3.3) + form.bold(11.0).cap();
     block.text((x, y), form.right - x - code - form.pt(10.0), kind, &slip.station);
@@ -65,7 +60,7 @@ fn titles(form: &Form, slip: &Slip, width: i32) -> Block {
     let mut block = Block::default();
     let edge = form.left + width;
     let gap = form.pt(7.0);
-    let word = slip.kind.word(form.words);
+    let word = &form.kind(slip);
     let copy = form.copy(slip).unwrap_or_default();
     let room = width - form.pt(26.0);
     let kind = form.shrink(&[13.0, 11.0, 9.0, 7.5], room, &joined(&[word, &copy], " "));
@@ -87,7 +82,10 @@ fn titles(form: &Form, slip: &Slip, width: i32) -> Block {
     let sizes: &[f32] = if form.table() { &[34.0, 30.0, 26.0, 22.0] } else { &[22.0, 19.0, 16.0] };
     let station = form.shrink(sizes, width, &slip.station);
     let top = baseline + form.pt(11.0) + station.cap();
-    let mut end = block.lines((form.left, top), width, station, 2, &slip.station) + station.drop();
+    let mut end = baseline;
+    if !slip.station.is_empty() {
+        end = block.lines((form.left, top), width, station, 2, &slip.station) + station.drop();
+    }
     let who = joined(&[&slip.requester, &slip.picker], " → ");
     if !who.is_empty() {
         let kind = form.plain(if form.table() { 14.0 } else { 11.0 });

@@ -6,10 +6,11 @@
 
 mod end;
 mod head;
+mod orders;
 mod rows;
 
 use super::PrintError;
-use super::draw::{Block, Drawing};
+use super::draw::{Block, Drawing, Rect};
 use super::flow::flow;
 use super::fonts::{Face, Type};
 use super::medium::Medium;
@@ -25,7 +26,7 @@ pub struct Slip {
     pub kind: Kind,
     /// The store's name.
     pub store: String,
-    /// Where the stock goes.
+    /// Where the stock goes; for orders whose it is, or until when.
     pub station: String,
     /// Who asked.
     pub requester: String,
@@ -45,6 +46,8 @@ pub struct Slip {
     pub copy: u32,
     /// Language of the fixed words.
     pub lang: Lang,
+    /// The orders of the walk, by slot; none on a restock.
+    pub orders: Vec<SlipOrder>,
     /// In walking order.
     pub lines: Vec<SlipLine>,
     /// All quantities together: `38`, or `36 + 7 g` where the units differ; empty to leave it out.
@@ -55,9 +58,26 @@ pub struct Slip {
     pub note: String,
 }
 
+/// One order of a walk, and the slot that its stock goes into.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SlipOrder {
+    /// Its place on the cart, from 1.
+    pub slot: u32,
+    /// The order's number as its source has it.
+    pub number: String,
+    /// First name and last initial.
+    pub customer: String,
+    /// How it goes out and when: `Curbside · 4:00–4:30 PM`.
+    pub window: String,
+    /// The tote that stands in the slot; empty while none was scanned.
+    pub tote: String,
+}
+
 /// One package to take from one bin.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlipLine {
+    /// The slot that it goes into, where the walk serves several orders.
+    pub slot: Option<u32>,
     /// The bin's name.
     pub bin: String,
     /// The part of the store the bin is in; lines that follow each other in one area share a
@@ -84,9 +104,11 @@ pub struct SlipLine {
 /// # Errors
 /// [`PrintError::QrTooLong`].
 pub(super) fn layout(slip: &Slip, medium: Medium) -> Result<Drawing, PrintError> {
-    let form = Form::new(medium, slip.lang.words());
+    let mut form = Form::new(medium, slip.lang.words());
+    form.slots = slip.lines.iter().any(|line| line.slot.is_some());
     let slip = &printable(slip);
-    let mut sections = rows::sections(&form, slip);
+    let mut sections: Vec<_> = orders::section(&form, slip).into_iter().collect();
+    sections.extend(rows::sections(&form, slip));
     sections.extend(end::sections(&form, slip));
     let pages = flow(
         medium,
@@ -102,7 +124,15 @@ pub(super) fn layout(slip: &Slip, medium: Medium) -> Result<Drawing, PrintError>
 /// The slip with every text as it can be drawn, so that what is measured is what is drawn.
 fn printable(slip: &Slip) -> Slip {
     let all = |texts: &[String]| texts.iter().map(|text| clean(text)).collect();
+    let order = |order: &SlipOrder| SlipOrder {
+        slot: order.slot,
+        number: clean(&order.number),
+        customer: clean(&order.customer),
+        window: clean(&order.window),
+        tote: clean(&order.tote),
+    };
     let line = |line: &SlipLine| SlipLine {
+        slot: line.slot,
         bin: clean(&line.bin),
         area: clean(&line.area),
         product: clean(&line.product),
@@ -126,6 +156,7 @@ fn printable(slip: &Slip) -> Slip {
         printed_by: clean(&slip.printed_by),
         copy: slip.copy,
         lang: slip.lang,
+        orders: slip.orders.iter().map(order).collect(),
         lines: slip.lines.iter().map(line).collect(),
         units: clean(&slip.units),
         shortages: all(&slip.shortages),
@@ -141,11 +172,19 @@ struct Form {
     left: i32,
     /// Right edge of the content.
     right: i32,
+    /// Each line says which slot it goes into.
+    slots: bool,
 }
 
 impl Form {
     fn new(medium: Medium, words: &'static Words) -> Self {
-        Self { medium, words, left: medium.margin, right: medium.width - medium.margin }
+        Self {
+            medium,
+            words,
+            left: medium.margin,
+            right: medium.width - medium.margin,
+            slots: false,
+        }
     }
 
     fn width(&self) -> i32 {
@@ -201,6 +240,33 @@ impl Form {
             counts.push(format!("{} {unit}", slip.units));
         }
         counts
+    }
+
+    /// `RESTOCK`, or `ORDER · 6 orders` for a walk of several.
+    fn kind(&self, slip: &Slip) -> String {
+        let word = slip.kind.word(self.words);
+        match slip.orders.len() {
+            0 | 1 => word.to_owned(),
+            many => format!("{word} · {many} {}", self.words.orders),
+        }
+    }
+
+    /// Wide enough for a slot's number and its distance to what follows; nothing without slots.
+    fn slot_room(&self) -> i32 {
+        match (self.slots, self.table()) {
+            (false, _) => 0,
+            (true, true) => self.pt(42.0),
+            (true, false) => self.pt(12.0),
+        }
+    }
+
+    /// A slot's number, white in a black box whose top left is at `x`, `y`; gives its lower end.
+    fn slot(&self, block: &mut Block, (x, y): (i32, i32), slot: u32) -> i32 {
+        let (w, h) = (self.pt(28.0), self.pt(24.0));
+        let text = slot.to_string();
+        let kind = self.shrink(&[19.0, 15.0, 11.0, 8.0], w - self.pt(3.0), &text);
+        block.reversed(Rect { x, y, w, h }, kind, &text);
+        y + h
     }
 
     /// `COPY 2`; nothing for the first paper.

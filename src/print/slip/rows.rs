@@ -33,7 +33,7 @@ struct Columns {
 impl Columns {
     fn new(form: &Form) -> Self {
         let pt = |points| form.pt(points);
-        let bin = (form.left + pt(28.0), pt(84.0));
+        let bin = (form.left + pt(28.0) + form.slot_room(), pt(84.0));
         let quantity = (bin.0 + bin.1 + pt(58.0), pt(54.0));
         let expires = (form.right - pt(68.0), pt(68.0));
         let tag = (expires.0 - pt(98.0), pt(88.0));
@@ -46,6 +46,10 @@ impl Columns {
         let y = form.pt(7.0) + kind.cap();
         let mut block = Block::default();
         let words = form.words;
+        if form.slots {
+            let width = form.slot_room();
+            block.text((self.bin.0 - width, y), width, kind, words.slot);
+        }
         let cells = [
             (self.bin, words.bin),
             (self.product, words.product),
@@ -98,6 +102,10 @@ fn across(form: &Form, line: &SlipLine) -> Block {
     let mut block = Block::default();
     let y = form.pt(7.5) + form.bold(16.0).cap();
     tick(form, &mut block, y);
+    let mut end = 0;
+    if let Some(slot) = line.slot {
+        end = form.slot(&mut block, (at.bin.0 - form.slot_room(), form.pt(4.0)), slot);
+    }
     let (edge, room) = at.quantity;
     let low = bin(form, &mut block, (at.bin.0, y), at.bin.1, &line.bin).max(quantity(
         form,
@@ -107,7 +115,8 @@ fn across(form: &Form, line: &SlipLine) -> Block {
         &line.quantity,
     ));
     let under = (at.bin.0, low + form.pt(5.0));
-    let mut end = flags(form, &mut block, under, edge - at.bin.0, &line.flags).unwrap_or(under.1);
+    let below = flags(form, &mut block, under, edge - at.bin.0, &line.flags).unwrap_or(under.1);
+    end = end.max(below);
 
     let (x, width) = at.product;
     end = end.max(product(form, &mut block, (x, y), width, line));
@@ -130,8 +139,12 @@ fn stacked(form: &Form, line: &SlipLine) -> Block {
     let mut block = Block::default();
     let y = form.pt(7.0) + form.bold(16.0).cap();
     tick(form, &mut block, y);
-    let x = form.left + form.pt(22.0);
+    let x = form.left + form.pt(22.0) + form.slot_room();
     let inside = form.right - x;
+    let mut low = 0;
+    if let Some(slot) = line.slot {
+        low = form.slot(&mut block, (form.left, y + form.pt(7.0)), slot);
+    }
     let mut end = beside(form, &mut block, (x, y), inside, line).unwrap_or_else(|| {
         let low = bin(form, &mut block, (x, y), inside, &line.bin);
         let y = low + form.pt(4.0) + form.bold(16.0).cap();
@@ -158,7 +171,7 @@ fn stacked(form: &Form, line: &SlipLine) -> Block {
     if !rest(line).is_empty() {
         end = block.lines((x, below), inside, small, 3, rest(line)) + small.drop();
     }
-    block.height = end;
+    block.height = end.max(low);
     block
 }
 

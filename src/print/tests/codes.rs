@@ -9,7 +9,7 @@ use crate::print::bitmap::bitmaps;
 use crate::print::draw::QUIET;
 
 /// Reads the one QR in an area of the picture: its text and its level of error correction.
-fn read(bitmap: &Bitmap, area: Rect) -> (String, String) {
+pub(super) fn read(bitmap: &Bitmap, area: Rect) -> (String, String) {
     let (w, h) = (dots(area.w), dots(area.h));
     let grey = |n: usize| bitmap.black(dots(area.x) + n % w, dots(area.y) + n / w);
     let luma = (0..w * h).map(|n| if grey(n) { 0 } else { 255 }).collect();

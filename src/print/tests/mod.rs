@@ -1,8 +1,10 @@
 //! What a printed page must always hold to, on every medium: shared samples and measures.
 
+mod bags;
 mod codes;
 mod pages;
 mod space;
+mod waves;
 
 use super::draw::Page;
 use super::*;
@@ -21,6 +23,7 @@ fn sample(lines: usize) -> Slip {
     let line = |n: usize| {
         let (product, detail) = products[n % products.len()];
         SlipLine {
+            slot: None,
             bin: format!("A-{n:02}-{}", n % 4),
             area: format!("Vault {}", n / 7),
             product: product.into(),

@@ -28,7 +28,7 @@ fn body(op: &Op) -> Option<Rect> {
     }
 }
 
-fn check(drawing: &Drawing) -> Result<(), TestCaseError> {
+pub(super) fn check(drawing: &Drawing) -> Result<(), TestCaseError> {
     let Medium { width, margin, .. } = drawing.medium;
     for page in &drawing.pages {
         let paper = Rect { x: 0, y: 0, w: width, h: page.height };
@@ -52,7 +52,7 @@ fn check(drawing: &Drawing) -> Result<(), TestCaseError> {
 
 /// Anything a database, a file or a keyboard can hold: short, long, with spaces or without, in any
 /// script.
-fn anything() -> impl Strategy<Value = String> {
+pub(super) fn anything() -> impl Strategy<Value = String> {
     prop_oneof![
         2 => Just(String::new()),
         4 => "[A-Za-zñÁ0-9 -]{1,24}",
@@ -66,10 +66,18 @@ prop_compose! {
     fn any_line()(
         texts in vec(anything(), 8),
         flags in vec(anything(), 0..12),
+        slot in proptest::option::of(any::<u32>()),
     ) -> SlipLine {
         let [bin, area, product, detail, tag_tail, tag, quantity, expires] =
             <[String; 8]>::try_from(texts).expect("eight");
-        SlipLine { bin, area, product, detail, tag_tail, tag, quantity, expires, flags }
+        SlipLine { slot, bin, area, product, detail, tag_tail, tag, quantity, expires, flags }
+    }
+}
+
+prop_compose! {
+    fn any_order()(texts in vec(anything(), 4), slot in any::<u32>()) -> SlipOrder {
+        let [number, customer, window, tote] = <[String; 4]>::try_from(texts).expect("four");
+        SlipOrder { slot, number, customer, window, tote }
     }
 }
 
@@ -77,6 +85,7 @@ prop_compose! {
     fn any_slip()(
         texts in vec(anything(), 10),
         lines in vec(any_line(), 0..12),
+        orders in vec(any_order(), 0..8),
         shortages in vec(anything(), 0..9),
         copy in prop_oneof![Just(1), any::<u32>()],
         spanish in any::<bool>(),
@@ -88,7 +97,7 @@ prop_compose! {
             kind: if spanish { Kind::Order } else { Kind::Restock },
             lang: if spanish { Lang::Es } else { Lang::En },
             qr: format!("HTTPS://{link}.LOCAL/P/R7K2QF"),
-            store, station, requester, picker, code, created, printed, printed_by, copy, lines,
+            store, station, requester, picker, code, created, printed, printed_by, copy, orders, lines,
             units, shortages, note,
         }
     }

@@ -14,6 +14,7 @@ use crate::domain::words::{Words, words};
 use crate::ledger::{Actor, Entry, Movement, PostError};
 use crate::store::{Db, SqlError, StoreError, Tx, named_params};
 use crate::workflow::casework::{self, CaseKind, NewCase};
+use crate::workflow::fulfilling;
 
 /// The most pieces of evidence that one case collects; the sales themselves all name it.
 const EVIDENCE_LIMIT: i64 = 200;
@@ -124,8 +125,17 @@ pub fn apply(
                 "return" => (words!("Returns", "Devoluciones"), because(code)),
                 _ => (unplaced(facts), because(code)),
             };
+            // Of which product it is, is known where only its room is not.
+            let fit =
+                (code == "unknown_room").then(|| fit_of(tx, known, facts)).transpose()?.flatten();
+            if let Some(verdict) =
+                fit.map_or(Ok(None), |fit| of_order(tx, entry, batch, facts, fit))?
+            {
+                return Ok(verdict);
+            }
             let case = note(tx, &batch.by, seq, batch, facts, title, &why)?;
-            record(tx, seq, facts, None, Some(case))?;
+            record(tx, seq, facts, fit.map(|fit| fit.0.product), Some(case))?;
+            fulfilling::settle(tx, entry, &facts.receipt)?;
             Ok(match verdict.refusal {
                 Some(_) => verdict,
                 None => Verdict::noted(RowState::Unplaced, "item", &facts.item, code, why.en),
@@ -143,20 +153,16 @@ fn take(
     batch: &mut Batch,
     facts: &SaleFacts,
 ) -> Result<Verdict, StoreError> {
-    let named = match named_package(tx, facts)? {
-        Named::Package(package, product) => Some((package, product)),
-        _ => None,
-    };
-    let fit = match named {
-        Some((_, product)) => by_id(tx, product)?,
-        None => known.find(tx, ImportKind::Sales, &facts.item, facts.sku.as_deref())?,
-    };
-    let fit = fit.expect("judged as mapped in this very command");
+    let found = fit_of(tx, known, facts)?.expect("judged as mapped in this very command");
+    if let Some(verdict) = of_order(tx, entry, batch, facts, found)? {
+        return Ok(verdict);
+    }
+    let (fit, named) = found;
     let wanted = fit.taken(facts.amount, facts.unit).expect("judged to fit in this very command");
     let mut left = wanted;
     let mut movements = Vec::new();
     for place in places(tx, facts.room.as_deref())? {
-        for (package, held) in lots(tx, place, fit, named.map(|(package, _)| package))? {
+        for (package, held) in lots(tx, place, fit, named)? {
             let amount = held.min(left);
             if amount.is_positive() {
                 movements.push(post(entry, package, amount, place)?);
@@ -170,6 +176,7 @@ fn take(
     if left.is_zero() {
         let sale = record(tx, seq, facts, Some(fit.product), None)?;
         link(tx, sale, &movements)?;
+        fulfilling::settle(tx, entry, &facts.receipt)?;
         return Ok(Verdict::of(RowState::Applied));
     }
     let unit = fit.kept_in();
@@ -181,6 +188,7 @@ fn take(
     let case = note(tx, &batch.by, seq, batch, facts, unplaced(facts), &why)?;
     let sale = record(tx, seq, facts, Some(fit.product), Some(case))?;
     link(tx, sale, &movements)?;
+    fulfilling::settle(tx, entry, &facts.receipt)?;
     Ok(Verdict::noted(
         RowState::Unplaced,
         "quantity",
@@ -188,6 +196,39 @@ fn take(
         "not_there",
         why.en,
     ))
+}
+
+/// What a sale is of, and the package where it names one; nothing where it is not known.
+fn fit_of(
+    db: &Db<'_>,
+    known: &mut Known,
+    facts: &SaleFacts,
+) -> Result<Option<(Fit, Option<PackageId>)>, SqlError> {
+    Ok(match named_package(db, facts)? {
+        Named::Package(package, product) => by_id(db, product)?.map(|fit| (fit, Some(package))),
+        _ => {
+            let fit = known.find(db, ImportKind::Sales, &facts.item, facts.sku.as_deref())?;
+            fit.map(|fit| (fit, None))
+        }
+    })
+}
+
+/// A sale of what was handed over as an online order takes nothing: the hand-over did.
+fn of_order(
+    tx: &Tx<'_>,
+    entry: &Entry<'_, '_>,
+    batch: &mut Batch,
+    facts: &SaleFacts,
+    (fit, package): (Fit, Option<PackageId>),
+) -> Result<Option<Verdict>, StoreError> {
+    let Some(amount) = fit.taken(facts.amount, facts.unit) else { return Ok(None) };
+    let (sold_at, product) = (facts.sold_at, fit.product);
+    let sold = fulfilling::Sale { sold_at, product, package, amount };
+    let Some(rows) = fulfilling::find_sale(tx, &sold)? else { return Ok(None) };
+    let sale = record(tx, entry.seq(), facts, Some(product), None)?;
+    fulfilling::bind_sale(tx, entry, sale, &facts.receipt, &rows)?;
+    batch.sold += 1;
+    Ok(Some(Verdict::of(RowState::Applied)))
 }
 
 fn post(

@@ -134,7 +134,8 @@ fn sales(
                 coalesce((SELECT sum(movement.amount) FROM sale_movement
                           JOIN movement ON movement.id = movement_id WHERE sale_id = sale.id), 0) AS taken
          FROM json_each(:products) AS asked JOIN sale ON sale.product_id = asked.value
-         WHERE sold_at > :since",
+         -- What was sold as an online order never was on the floor.
+         WHERE sold_at > :since AND NOT EXISTS (SELECT 1 FROM order_sale WHERE sale_id = sale.id)",
         named_params! { ":products": list(&ids), ":since": since.0 },
         rows::sold,
     )?;

@@ -1,7 +1,7 @@
 //! Claiming a request: one technician gets it, and the plan is made and reserved in the same command.
 
-use super::plan::{self, own_open_pick, touch};
-use super::{LineState, Pick, PickAssignInput, PickError, PickState};
+use super::plan::{self, Serves, own_open_pick, touch};
+use super::{LineState, Pick, PickAssignInput, PickError, PickState, walk};
 use crate::domain::id::{PickId, RequestId};
 use crate::domain::role::{Permission, Role};
 use crate::domain::topic::Topic;
@@ -9,7 +9,7 @@ use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::casework::new_code;
 use crate::workflow::refs;
-use crate::workflow::restock::{self, Request, RequestState};
+use crate::workflow::restock::{self, RequestState};
 
 /// Claims a waiting request and plans it.
 pub fn claim(tx: &Tx<'_>, by: &Actor, id: RequestId) -> Result<Pick, PickError> {
@@ -32,7 +32,7 @@ pub fn claim(tx: &Tx<'_>, by: &Actor, id: RequestId) -> Result<Pick, PickError> 
     )?);
     for line in restock::request_lines(tx, id)? {
         let planned = plan::plan(tx, line.shown.product.id, line.shown.quantity, &[])?;
-        plan::store(tx, pick, line.id, &planned)?;
+        plan::store(tx, pick, Serves::Request(line.id), &planned)?;
     }
     restock::set_state(tx, id, RequestState::Picking)?;
     tx.announce(Topic::Picks, pick.0);
@@ -46,7 +46,7 @@ pub fn claim(tx: &Tx<'_>, by: &Actor, id: RequestId) -> Result<Pick, PickError> 
 }
 
 /// Gives a pick back to the queue; only before anything was taken.
-pub fn release(tx: &Tx<'_>, by: &Actor, id: PickId) -> Result<Request, PickError> {
+pub fn release(tx: &Tx<'_>, by: &Actor, id: PickId) -> Result<Pick, PickError> {
     let pick = if by.role.is_some_and(|role| role.may(Permission::Approve)) {
         let pick = super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })?;
         if pick.state != PickState::Picking {
@@ -59,6 +59,7 @@ pub fn release(tx: &Tx<'_>, by: &Actor, id: PickId) -> Result<Request, PickError
     if pick.lines.iter().any(|line| line.picked.amount.is_positive()) {
         return Err(PickError::AlreadyBegun);
     }
+    walk::give_back(tx, &pick)?;
     tx.execute(
         "UPDATE pick SET state = 'cancelled', done_at = :at WHERE id = :id",
         named_params! { ":at": tx.now().0, ":id": id.0 },
@@ -70,10 +71,12 @@ pub fn release(tx: &Tx<'_>, by: &Actor, id: PickId) -> Result<Request, PickError
     for line in &pick.lines {
         tx.announce(Topic::Stock, line.package.id.0);
     }
-    restock::set_state(tx, pick.request.id, RequestState::Open)?;
+    if let Some(request) = &pick.request {
+        restock::set_state(tx, request.id, RequestState::Open)?;
+    }
     touch(tx, &pick)?;
     Entry::open(tx, by, "released")?.seal(&serde_json::json!({ "pick": id }))?;
-    restock::get(tx, pick.request.id)?.ok_or(PickError::NotFound { what: "request" })
+    super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })
 }
 
 /// Hands a pick to another technician: one went home, or their device was lost in the middle.

@@ -1,7 +1,7 @@
 //! The tote: chosen by scan, handed over to a named person, and watched until it arrives.
 
 use super::plan::{own_open_pick, touch};
-use super::{HandoverInput, LineState, Pick, PickError, ToteInput};
+use super::{HandoverInput, LineState, Pick, PickError, PickKind, ToteInput, walk};
 use crate::domain::id::{PickId, PlaceId};
 use crate::domain::place::PlaceKind;
 use crate::domain::words::{Words, words};
@@ -19,6 +19,9 @@ pub fn set_tote(tx: &Tx<'_>, by: &Actor, id: PickId, input: &ToteInput) -> Resul
     if tote.kind != PlaceKind::Tote {
         return Err(PickError::NotATote { place: tote });
     }
+    if pick.kind == PickKind::Order {
+        return walk::set_tote(tx, by, &pick, &tote, input.order);
+    }
     if pick.lines.iter().any(|line| line.picked.amount.is_positive()) {
         return Err(PickError::AlreadyBegun);
     }
@@ -33,10 +36,13 @@ pub fn set_tote(tx: &Tx<'_>, by: &Actor, id: PickId, input: &ToteInput) -> Resul
     super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })
 }
 
-fn check_empty(tx: &Tx<'_>, pick: &Pick, tote: &PlaceRef) -> Result<(), PickError> {
+pub(super) fn check_empty(tx: &Tx<'_>, pick: &Pick, tote: &PlaceRef) -> Result<(), PickError> {
     let other = tx.maybe(
-        "SELECT code FROM pick WHERE tote_id = :tote AND id <> :pick
-           AND state IN ('picking', 'in_transit')",
+        "SELECT code FROM pick WHERE tote_id = :tote AND id <> :pick AND state IN ('picking', 'in_transit')
+         UNION ALL SELECT pick.code FROM pick_order JOIN pick ON pick.id = pick_id
+          WHERE pick_order.tote_id = :tote AND left_at IS NULL AND pick.state = 'picking'
+         UNION ALL SELECT code FROM online_order
+          WHERE tote_id = :tote AND state IN ('packing', 'packed', 'unwinding') LIMIT 1",
         named_params! { ":tote": tote.id.0, ":pick": pick.id.0 },
         |row| row.get(0),
     )?;
@@ -64,6 +70,7 @@ pub fn handover(
     input: &HandoverInput,
 ) -> Result<Pick, PickError> {
     let pick = own_open_pick(tx, by, id)?;
+    let request = pick.restock()?;
     let open: Vec<usize> = pick
         .lines
         .iter()
@@ -76,7 +83,7 @@ pub fn handover(
     if !pick.lines.iter().any(|line| line.picked.amount.is_positive()) {
         return end_empty(tx, by, &pick);
     }
-    let to = input.to.or(pick.request.by.as_ref().map(|author| author.id));
+    let to = input.to.or(request.by.as_ref().map(|author| author.id));
     let to = to.ok_or(PickError::NotFound { what: "person" })?;
     let to = refs::user(tx, to)?.ok_or(PickError::NotFound { what: "person" })?;
     let limit_s = settings::get(tx)?.transit_limit_min * 60;
@@ -92,7 +99,7 @@ pub fn handover(
         "UPDATE pick_line SET reserving = 0 WHERE pick_id = :id",
         named_params! { ":id": id.0 },
     )?;
-    restock::set_state(tx, pick.request.id, RequestState::InTransit)?;
+    restock::set_state(tx, request.id, RequestState::InTransit)?;
     touch(tx, &pick)?;
     Entry::open(tx, by, "handed_over")?.seal(&serde_json::json!({
         "pick": id, "tote": pick.tote.as_ref().map(|tote| tote.id), "to": to.id,
@@ -102,7 +109,8 @@ pub fn handover(
 
 /// Every line came up short: there is nothing to carry, so the pick and its request end.
 fn end_empty(tx: &Tx<'_>, by: &Actor, pick: &Pick) -> Result<Pick, PickError> {
-    if pick.lines.is_empty() && pick.request.lines.iter().all(|line| !line.short.is_positive()) {
+    let request = pick.restock()?;
+    if pick.lines.is_empty() && request.lines.iter().all(|line| !line.short.is_positive()) {
         return Err(PickError::NothingPicked);
     }
     tx.execute(
@@ -113,7 +121,7 @@ fn end_empty(tx: &Tx<'_>, by: &Actor, pick: &Pick) -> Result<Pick, PickError> {
         "UPDATE pick_line SET reserving = 0 WHERE pick_id = :id",
         named_params! { ":id": pick.id.0 },
     )?;
-    restock::set_state(tx, pick.request.id, RequestState::Done)?;
+    restock::set_state(tx, request.id, RequestState::Done)?;
     touch(tx, pick)?;
     Entry::open(tx, by, "pick_ended_empty")?.seal(&serde_json::json!({ "pick": pick.id }))?;
     super::get(tx, pick.id)?.ok_or(PickError::NotFound { what: "pick" })
@@ -163,7 +171,7 @@ pub fn late(tx: &Tx<'_>) -> Result<bool, PickError> {
 pub(super) fn leg(pick: &Pick) -> Words {
     let nameless = || words!("tote", "caja");
     let tote = pick.tote.as_ref().map_or_else(nameless, |tote| Words::own(&tote.name));
-    let station = &pick.request.station.name;
+    let station = pick.request.as_ref().map_or("", |request| &request.station.name);
     words!("{}, vault to {station}", "{}, de la bóveda a {station}"; [tote.en], [tote.es])
 }
 

@@ -5,7 +5,9 @@ use super::{
     StockCause,
 };
 use crate::domain::fifo::{self, Lot};
-use crate::domain::id::{PackageId, PickId, PickLineId, PlaceId, ProductId, RequestLineId};
+use crate::domain::id::{
+    OrderLineId, PackageId, PickId, PickLineId, PlaceId, ProductId, RequestLineId,
+};
 use crate::domain::place::PlaceKind;
 use crate::domain::quantity::Amount;
 use crate::domain::stock::BlockReason;
@@ -14,14 +16,22 @@ use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::refs::{PackageFacts, ProductRef};
 use crate::workflow::stock::{self, Held};
 
-/// A planned take, with the request line it serves.
+/// What a line of a pick is for.
+#[derive(Clone, Copy)]
+pub(super) enum Serves {
+    Request(RequestLineId),
+    Order(OrderLineId),
+}
+
+/// A planned take.
 pub(super) struct Planned {
     pub package: PackageId,
     pub bin: PlaceId,
     pub amount: Amount,
 }
 
-/// Plans `count` units of a product over what may be picked now, leaving out `without`.
+/// Plans `count` units of a product over what may be picked now, leaving out `without` and as much as is
+/// promised to orders that wait.
 pub(super) fn plan(
     db: &Db<'_>,
     product: ProductId,
@@ -35,7 +45,9 @@ pub(super) fn plan(
     let Some(sample) = held.first() else { return Ok(Vec::new()) };
     let counted = sample.facts.reference.product.unit.counted();
     let each = sample.facts.content;
-    let wanted = count.times(each).unwrap_or(Amount::ZERO);
+    let free: Amount = lots.iter().map(|lot| lot.free).sum();
+    let spare = free - promised(db, product)?.times(each).unwrap_or(free);
+    let wanted = count.times(each).unwrap_or(Amount::ZERO).min(spare.max(Amount::ZERO));
     // Loose weight is taken to the gram's fourth decimal; units are taken whole.
     let step = if counted { each } else { Amount::from_raw(1) };
     let planned = fifo::plan(&lots, wanted, step);
@@ -44,6 +56,15 @@ pub(super) fn plan(
         .into_iter()
         .map(|take| Planned { package: take.package, bin: take.place, amount: take.amount })
         .collect())
+}
+
+/// What waiting orders are promised of a product, in its unit.
+pub fn promised(db: &Db<'_>, product: ProductId) -> Result<Amount, SqlError> {
+    db.one(
+        "SELECT coalesce(sum(promised), 0) FROM order_line WHERE product_id = :product AND promised > 0",
+        named_params! { ":product": product.0 },
+        |row| row.get(0).map(Amount::from_raw),
+    )
 }
 
 /// Lots told of when one is gone.
@@ -73,18 +94,22 @@ pub(super) fn gone(db: &Db<'_>, package: &PackageFacts, bin: PlaceId) -> Result<
 pub(super) fn store(
     tx: &Tx<'_>,
     pick: PickId,
-    line: RequestLineId,
+    serves: Serves,
     planned: &[Planned],
 ) -> Result<Vec<PickLineId>, SqlError> {
+    let (request, order) = match serves {
+        Serves::Request(line) => (Some(line.0), None),
+        Serves::Order(line) => (None, Some(line.0)),
+    };
     planned
         .iter()
         .map(|planned| {
             tx.announce(Topic::Stock, planned.package.0);
             tx.insert(
-                "INSERT INTO pick_line (pick_id, request_line_id, package_id, bin_id, planned, state)
-                 VALUES (:pick, :line, :package, :bin, :planned, 'to_pick')",
+                "INSERT INTO pick_line (pick_id, request_line_id, order_line_id, package_id, bin_id, planned, state)
+                 VALUES (:pick, :request, :order, :package, :bin, :planned, 'to_pick')",
                 named_params! {
-                    ":pick": pick.0, ":line": line.0, ":package": planned.package.0,
+                    ":pick": pick.0, ":request": request, ":order": order, ":package": planned.package.0,
                     ":bin": planned.bin.0, ":planned": planned.amount.raw(),
                 },
             )
@@ -162,13 +187,18 @@ pub(super) fn own_open_pick(
     Ok(pick)
 }
 
-/// Says that a pick changed, to whoever looks at it or at its request.
+/// Says that a pick changed, to whoever looks at it or at what it serves.
 pub(super) fn touch(tx: &Tx<'_>, pick: &Pick) -> Result<(), SqlError> {
     tx.execute(
         "UPDATE pick SET version = version + 1 WHERE id = :id",
         named_params! { ":id": pick.id.0 },
     )?;
     tx.announce(Topic::Picks, pick.id.0);
-    tx.announce(Topic::Requests, pick.request.id.0);
+    if let Some(request) = &pick.request {
+        tx.announce(Topic::Requests, request.id.0);
+    }
+    for order in &pick.orders {
+        tx.announce(Topic::Orders, order.order.0);
+    }
     Ok(())
 }

@@ -27,6 +27,7 @@ pub fn receive(
     if pick.state != PickState::InTransit {
         return Err(PickError::NotInTransit { state: pick.state });
     }
+    let request = pick.restock()?.id;
     check_where(&pick, input)?;
     let lines = counted(&pick, input)?;
     let tote = tote_id(&pick).ok_or(PickError::NoTote)?;
@@ -43,7 +44,7 @@ pub fn receive(
         "UPDATE pick SET state = 'done', done_at = :now WHERE id = :id",
         named_params! { ":now": tx.now().0, ":id": id.0 },
     )?;
-    restock::set_state(tx, pick.request.id, RequestState::Done)?;
+    restock::set_state(tx, request, RequestState::Done)?;
     note_late_case(tx, by, &entry, &pick)?;
     entry.seal(&serde_json::json!({
         "pick": id, "tote_scanned": input.tote_scanned, "counted": input.lines,
@@ -55,8 +56,9 @@ pub fn receive(
 }
 
 fn check_where(pick: &Pick, input: &ReceiptInput) -> Result<(), PickError> {
-    if input.station != pick.request.station.id {
-        return Err(PickError::WrongStation { expected: pick.request.station.clone() });
+    let station = &pick.restock()?.station;
+    if input.station != station.id {
+        return Err(PickError::WrongStation { expected: station.clone() });
     }
     // The label's URL or the bare code: the last path part, in any case, with or without the dash.
     let scanned = input.tote_scanned.rsplit('/').next().unwrap_or_default();
@@ -109,7 +111,7 @@ fn arrive(
     line: &PickLine,
     count: Amount,
 ) -> Result<Amount, PickError> {
-    let station = pick.request.station.id;
+    let station = pick.restock()?.station.id;
     let too_large = PickError::Invalid { field: "counted", why: "is too large" };
     let amount = count.times(line.each).ok_or(too_large)?;
     let from_tote = amount.min(line.picked.amount);

@@ -1,6 +1,8 @@
 //! What a pick refuses, each with what was expected.
 
-use super::{ExpectedLot, Gone, PickLine, PickState};
+use super::{ExpectedLot, Gone, PickKind, PickLine, PickState};
+use crate::domain::id::OrderId;
+use crate::domain::order::OrderState;
 use crate::domain::quantity::{Amount, Quantity};
 use crate::domain::stock::BlockReason;
 use crate::store::{SqlError, StoreError};
@@ -56,6 +58,20 @@ pub enum PickError {
     WrongStation { expected: PlaceRef },
     #[error("lines are not counted")]
     LinesMissing { lines: Vec<usize> },
+    #[error("not for this kind of pick")]
+    WrongKind { kind: PickKind },
+    #[error("that order cannot be picked now")]
+    OrderNotWaiting { order: OrderId, state: OrderState, by: Option<UserRef> },
+    #[error("that order is not in this walk")]
+    NotInWalk,
+    #[error("shorts are not decided")]
+    ShortUndecided { orders: Vec<OrderId> },
+    #[error("nothing is missing of that line")]
+    NotShort,
+    #[error("something of it was taken already")]
+    OrderBegun,
+    #[error("that product cannot stand in for it")]
+    WrongSubstitute { why: &'static str },
     #[error("that person may not do this")]
     PersonMayNot { who: UserRef },
     #[error("{field}: {why}")]

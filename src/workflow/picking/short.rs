@@ -1,8 +1,8 @@
 //! A line that cannot be picked whole: the bin gets a count task, and the next lot is planned.
 
-use super::plan::{self, own_open_pick, touch};
+use super::plan::{self, Serves, own_open_pick, touch};
 use super::{LineState, PickError, ShortInput, Shorted};
-use crate::domain::id::{PackageId, PickId, PlaceId, RequestLineId};
+use crate::domain::id::{OrderLineId, PackageId, PickId, PlaceId, RequestLineId};
 use crate::domain::quantity::Amount;
 use crate::domain::topic::Topic;
 use crate::domain::words::Words;
@@ -34,10 +34,16 @@ pub fn short(
         named_params! { ":reason": input.reason.word(), ":id": line.id.0 },
     )?;
     let missing = line.planned_count - line.picked_count;
-    let request_line = tx.one(
-        "SELECT request_line_id FROM pick_line WHERE id = :id",
+    let serves = tx.one(
+        "SELECT request_line_id, order_line_id FROM pick_line WHERE id = :id",
         named_params! { ":id": line.id.0 },
-        |row| row.get(0).map(RequestLineId),
+        |row| {
+            let order: Option<i64> = row.get("order_line_id")?;
+            order.map_or_else(
+                || row.get("request_line_id").map(|line| Serves::Request(RequestLineId(line))),
+                |line| Ok(Serves::Order(OrderLineId(line))),
+            )
+        },
     )?;
     let entry = Entry::open(tx, by, "picked_short")?;
     let task = casework::open_task(
@@ -59,7 +65,7 @@ pub fn short(
         .map(|other| (other.package.id, other.bin.id))
         .collect();
     let planned = plan::plan(tx, line.package.product.id, missing, &without)?;
-    let new = plan::store(tx, id, request_line, &planned)?;
+    let new = plan::store(tx, id, serves, &planned)?;
     entry.seal(&serde_json::json!({
         "pick": id, "line": line.id, "reason": input.reason, "found": input.found,
         "note": input.note, "missing": missing, "task": task, "planned_instead": new,

@@ -2,7 +2,9 @@
 //! what was expected; an older lot than planned is as good, a newer one needs a manager.
 
 use super::plan::{self, own_open_pick, touch};
-use super::{ExpectedLot, LineState, Pick, PickError, PickLine, PickState, TakeInput, Taken};
+use super::{
+    ExpectedLot, LineState, Pick, PickError, PickKind, PickLine, PickState, TakeInput, Taken,
+};
 use crate::domain::id::{MovementId, PickId, PickLineId, PlaceId, Seq};
 use crate::domain::quantity::Amount;
 use crate::domain::topic::Topic;
@@ -21,7 +23,9 @@ pub fn take(
     approver: Option<crate::domain::id::UserId>,
 ) -> Result<Taken, PickError> {
     let pick = own_open_pick(tx, by, id)?;
-    let tote = pick.tote.clone().ok_or(PickError::NoTote)?;
+    if pick.kind == PickKind::Restock && pick.tote.is_none() {
+        return Err(PickError::NoTote);
+    }
     let package =
         refs::package(tx, input.package)?.ok_or(PickError::NotFound { what: "package" })?;
     let bin = refs::place(tx, input.bin)?.ok_or(PickError::NotFound { what: "place" })?;
@@ -41,6 +45,7 @@ pub fn take(
         let left_count = package.count(left);
         return Err(PickError::TooMany { left: package.quantity(left), left_count });
     }
+    let tote = pick.tote_of(&line).cloned().ok_or(PickError::NoTote)?;
     check_there(tx, &pick, &package, here, &line, input)?;
     let line_id = if substituted { swap_line(tx, id, &line, input)? } else { line.id };
     let mut entry = Entry::open(tx, by, "picked")?;
@@ -131,10 +136,14 @@ fn substitute(
     approver: Option<crate::domain::id::UserId>,
 ) -> Result<PickLine, PickError> {
     let product = package.reference.product.id;
+    let of_product =
+        |line: &&PickLine| line.package.product.id == product && line.state == LineState::ToPick;
+    let named = |line: &&PickLine| of_product(line) && Some(line.id) == input.line;
     let line = pick
         .lines
         .iter()
-        .find(|line| line.package.product.id == product && line.state == LineState::ToPick)
+        .find(named)
+        .or_else(|| pick.lines.iter().find(of_product))
         .ok_or_else(|| wrong_product(pick, input.line))?;
     let Some(here) = here else {
         return Err(PickError::NotThere {
@@ -201,8 +210,9 @@ fn swap_line(
     )?;
     // A line that nothing was or will be taken for leaves the slip.
     let new = tx.insert(
-        "INSERT INTO pick_line (pick_id, request_line_id, package_id, bin_id, planned, state)
-         SELECT :pick, request_line_id, :package, :bin, :amount, 'to_pick' FROM pick_line WHERE id = :id",
+        "INSERT INTO pick_line
+           (pick_id, request_line_id, order_line_id, package_id, bin_id, planned, state)
+         SELECT :pick, request_line_id, order_line_id, :package, :bin, :amount, 'to_pick' FROM pick_line WHERE id = :id",
         named_params! {
             ":pick": pick.0, ":package": input.package.0, ":bin": input.bin.0, ":amount": amount,
             ":id": line.id.0,
@@ -290,7 +300,11 @@ pub fn undo_take(tx: &Tx<'_>, by: &Actor, seq: Seq) -> Result<Undone, MoveError>
     let (line, pick) = tx
         .maybe(
             "SELECT pick_line.id, pick_id FROM pick_line JOIN pick ON pick.id = pick_id
-             WHERE package_id = :package AND bin_id = :bin AND tote_id = :tote
+             WHERE package_id = :package AND bin_id = :bin
+               AND (pick.tote_id = :tote OR EXISTS (SELECT 1 FROM pick_order JOIN order_line
+                     ON order_line.order_id = pick_order.order_id
+                     WHERE order_line.id = order_line_id AND pick_order.pick_id = pick.id
+                       AND pick_order.tote_id = :tote AND left_at IS NULL))
                AND pick.state = 'picking' AND picked >= :amount
                -- Said short since: what was missing is planned elsewhere, and would be wanted twice.
                AND pick_line.state <> 'short' LIMIT 1",

@@ -1,7 +1,7 @@
 //! Reading picks.
 
-use super::{LineState, Pick, PickKind, PickLine, PickState, Picks, Shortage, plan};
-use crate::domain::id::{PackageId, PickId, PickLineId, PlaceId, RequestId};
+use super::{LineState, Pick, PickKind, PickLine, PickState, Picks, Shortage, plan, walk};
+use crate::domain::id::{OrderId, PackageId, PickId, PickLineId, PlaceId, RequestId};
 use crate::domain::quantity::Amount;
 use crate::domain::time::At;
 use crate::store::{Db, SqlError, named_params};
@@ -10,17 +10,20 @@ use crate::workflow::{refs, restock};
 /// One pick, with its lines in walking order and what could not be planned.
 pub fn get(db: &Db<'_>, id: PickId) -> Result<Option<Pick>, SqlError> {
     struct Links {
-        request: i64,
+        request: Option<i64>,
+        kind: PickKind,
         tote: Option<i64>,
         people: [Option<i64>; 3],
     }
     let found = db.maybe(
-        "SELECT code, request_id, state, picker_id, tote_id, carrier_id, to_user, created_at,
+        "SELECT code, kind, request_id, state, picker_id, tote_id, carrier_id, to_user, created_at,
                 handed_at, due, done_at, version
          FROM pick WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| {
+            let kind: String = row.get("kind")?;
             let links = Links {
+                kind: PickKind::parse(&kind).unwrap_or(PickKind::Restock),
                 request: row.get("request_id")?,
                 tote: row.get("tote_id")?,
                 people: [row.get("picker_id")?, row.get("carrier_id")?, row.get("to_user")?],
@@ -37,12 +40,16 @@ pub fn get(db: &Db<'_>, id: PickId) -> Result<Option<Pick>, SqlError> {
     let Some((links, state, [handed_at, due, done_at], code, created, version)) = found else {
         return Ok(None);
     };
-    let Some(request) = restock::get(db, RequestId(links.request))? else { return Ok(None) };
+    let request = match links.request {
+        Some(request) => restock::get(db, RequestId(request))?,
+        None => None,
+    };
     let [picker, carrier, to] = links.people;
     let pick = Pick {
         id,
         code,
-        kind: PickKind::Restock,
+        kind: links.kind,
+        orders: walk::orders(db, id)?,
         state: PickState::parse(&state).unwrap_or(PickState::Cancelled),
         picker: refs::known_user(db, picker)?,
         tote: links.tote.map_or(Ok(None), |tote| refs::place(db, PlaceId(tote)))?,
@@ -80,11 +87,14 @@ pub fn shortages(db: &Db<'_>, pick: &Pick) -> Result<Vec<Shortage>, SqlError> {
     if pick.state != PickState::Picking {
         return Ok(Vec::new());
     }
-    let short = pick.request.lines.iter().filter(|line| line.short.is_positive());
-    short
-        .map(|line| {
-            plan::shortage(db, pick, &line.product, line.quantity, line.quantity - line.short)
-        })
+    let requested = pick.request.iter().flat_map(|request| &request.lines);
+    let requested = requested.map(|line| (&line.product, line.quantity, line.short));
+    let ordered = pick.orders.iter().flat_map(|order| &order.shorts);
+    let ordered = ordered.map(|line| (&line.product, line.wanted, line.short));
+    requested
+        .chain(ordered)
+        .filter(|(_, _, short)| short.is_positive())
+        .map(|(product, wanted, short)| plan::shortage(db, pick, product, wanted, wanted - short))
         .collect()
 }
 
@@ -96,13 +106,19 @@ fn lines(db: &Db<'_>, pick: PickId) -> Result<Vec<PickLine>, SqlError> {
         area: Option<String>,
         amounts: [i64; 2],
         received: Option<i64>,
+        order: Option<i64>,
+        slot: Option<i64>,
         state: String,
         short_reason: Option<String>,
     }
     let rows = db.all(
-        "SELECT pick_line.id, package_id, bin_id, area, planned, picked, received, state, short_reason
+        "SELECT pick_line.id, package_id, bin_id, area, planned, picked, received, state, short_reason,
+                order_line.order_id, slot
          FROM pick_line JOIN place ON place.id = bin_id
-         WHERE pick_id = :pick ORDER BY walk, place.name, pick_line.id",
+         LEFT JOIN order_line ON order_line.id = order_line_id
+         LEFT JOIN pick_order ON pick_order.pick_id = pick_line.pick_id
+                             AND pick_order.order_id = order_line.order_id
+         WHERE pick_line.pick_id = :pick AND pick_order.left_at IS NULL ORDER BY walk, place.name, pick_line.id",
         named_params! { ":pick": pick.0 },
         |row| {
             Ok(Row {
@@ -112,6 +128,8 @@ fn lines(db: &Db<'_>, pick: PickId) -> Result<Vec<PickLine>, SqlError> {
                 area: row.get("area")?,
                 amounts: [row.get("planned")?, row.get("picked")?],
                 received: row.get("received")?,
+                order: row.get("order_id")?,
+                slot: row.get("slot")?,
                 state: row.get("state")?,
                 short_reason: row.get("short_reason")?,
             })
@@ -135,6 +153,8 @@ fn lines(db: &Db<'_>, pick: PickId) -> Result<Vec<PickLine>, SqlError> {
             state: LineState::parse(&row.state).unwrap_or(LineState::ToPick),
             received: row.received.map(|amount| facts.quantity(Amount::from_raw(amount))),
             short_reason: row.short_reason,
+            order: row.order.map(OrderId),
+            slot: row.slot,
             gtins: gtins(db, &facts)?,
             package: facts.reference,
         });

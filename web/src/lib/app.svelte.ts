@@ -18,6 +18,8 @@ const LOOK_EVERY_MS = 5 * 60_000;
 const LOOK_AGAIN_MS = 10_000;
 /** iOS now and then does not say that the new worker has taken over. */
 const TAKEOVER_MS = 4_000;
+/** A page that is loaded anew in the very moment in which its worker changes can hang (Chromium). */
+const SETTLED_MS = 300;
 
 class App {
   trust = $state<Trust>('unknown');
@@ -168,7 +170,10 @@ class App {
   }
 
   #tookOver(): void {
-    if (this.#replacing) return void activated(this.#registration?.active ?? null).then(() => this.#reload());
+    if (this.#replacing) {
+      void activated(this.#registration?.active ?? null).then(() => setTimeout(() => this.#reload(), SETTLED_MS));
+      return;
+    }
     if (this.#controlled) this.newer = true;
     this.#controlled = true;
   }

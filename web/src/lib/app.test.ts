@@ -180,6 +180,8 @@ describe('a newer version', () => {
     expect(reload, 'not while the worker is still taking over').not.toHaveBeenCalled();
     newer.becomes('activated');
     await pass();
+    expect(reload, 'nor in the very moment').not.toHaveBeenCalled();
+    await pass(1_000);
     expect(reload).toHaveBeenCalledTimes(1);
     await pass(10_000);
     expect(reload).toHaveBeenCalledTimes(1);

@@ -1075,6 +1075,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/label.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The labels as a PDF. Refusals: `not_packed`, `order_closed`. */
+        get: operations["pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/label.png": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The labels as a picture, under each other, as a label printer of 203 dots in an inch prints them.
+         *     Refusals: `not_packed`, `order_closed`.
+         */
+        get: operations["png"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/picks/{id}/tote": {
         parameters: {
             query?: never;
@@ -1201,6 +1238,412 @@ export interface paths {
          *     (+`expected`), `wrong_station` (+`expected`), `lines_missing` (+`lines`).
          */
         post: operations["receipt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders: late ones first, then by their window. Numbers only for whoever works on orders; a name only of
+         *     an order that waits on its shelf and was looked for.
+         */
+        get: operations["list"];
+        put?: never;
+        /**
+         * Enters an order by hand. Of the name an initial and of the phone four digits are kept. Refusals:
+         *     `nothing_ordered`, `unknown_product` (+`line`), `window_wrong`.
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in a file of orders in its source's format (CSV where it is no JSON). What is wrong with one order
+         *     is told and hides no other. Refusals: `file_refused` (+`why`), `source_closed`.
+         */
+        post: operations["file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long picking and packing take, by the hour of the day: medians, minutes. */
+        get: operations["times"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/intake/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes in what a source sent: Weedmaps signs the body (`Signature`: base64 of HMAC-SHA256 with its client
+         *     secret), Jane sends `Authorization: Bearer`. The same message again changes nothing. Refusals:
+         *     `signature_wrong` (an unknown source answers the same), `file_refused` (+`why`), `too_large`.
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One order, whole; its customer only for whoever works on orders. */
+        get: operations["get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/match": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which products an order's lines mean; remembered for its source. Refusal: `order_closed` (+`state`). */
+        post: operations["match_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/asked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decides about what the source changed while the order was worked on. Refusal: `nothing_asked`. */
+        post: operations["asked"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/lines/{line}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Decides about what is missing of a line, before or during the walk. Refusals: `not_short`,
+         *     `order_not_waiting` (+`state`), `order_begun`, `wrong_substitute`.
+         */
+        post: operations["decide"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where orders come from. No answer holds a secret. */
+        get: operations["list"];
+        put?: never;
+        /** Adds a source. Refusal: `name_taken` (+`field`). */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes a source; one that proves itself otherwise needs a new secret. Refusals: `name_taken`,
+         *     `changed_meanwhile`.
+         */
+        put: operations["put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-sources/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets the secret that a source's messages are proven with. Refusal: `source_closed`. */
+        post: operations["secret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/walks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a walk for 1 to 20 waiting orders: what they were promised becomes reserved lots, first in first
+         *     out, the most pressing order in the first slot. Refusals: `order_not_waiting` (+`order`, `state`, `by`).
+         */
+        post: operations["post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picks/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a walk: its orders go to the pack bench, each in its tote. Refusals: `lines_open` (+`lines`),
+         *     `short_undecided` (+`orders`), `wrong_kind`, `not_your_pick`, `pick_closed`.
+         */
+        post: operations["finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scans some of a line into the bag. Refusals: `not_in_order` (+`expected`), `too_many` (+`left`),
+         *     `not_pickable` (+`package`, `reasons`), `order_not_there` (+`state`), `order_closed` (+`state`).
+         */
+        post: operations["verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/unverify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes all of a line out of the bag again. Refusals: `order_not_there`, `order_closed`. */
+        post: operations["unverify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Closes the bags. Refusals: `lines_unverified` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
+         *     `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
+         */
+        post: operations["pack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/stage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts a packed order onto a shelf, or onto another one. Refusals: `not_packed` (+`state`), `not_a_shelf`
+         *     (+`place`), `wrong_shelf` (+`expected`), `order_not_there`, `order_closed`.
+         */
+        post: operations["stage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives an order to its customer: its stock is sold. Refusals: `wrong_order` (+`expected`),
+         *     `name_not_confirmed`, `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
+         */
+        post: operations["handover"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls an order off: what was taken for it is put back before it is over. For the customer or the store
+         *     only who works the orders may (`forbidden`); not picked up or refused is said of one that waits on its
+         *     shelf. Refusals: `order_not_there`, `order_closed`.
+         */
+        post: operations["cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/putbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Puts some of a line back, to a bin or to quarantine. Refusals: `not_in_order` (+`expected`), `too_many`
+         *     (+`left`), `must_quarantine` (+`reason`), `not_a_bin` (+`place`), `order_not_there`, `order_closed`.
+         */
+        post: operations["put_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/returns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Records what the customer of an order brought back: it goes to quarantine. Refusals: `too_many`
+         *     (+`left`), `no_place`, `order_not_there`, `order_closed`.
+         */
+        post: operations["returned"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2709,6 +3152,16 @@ export interface components {
             /** @description What it is for, such as "pick:12" or "move:345". */
             subject: string;
         };
+        /** @description A person's answer to what a source changed. */
+        AskedInput: {
+            /** @description True: what was taken is put back and the changed order begins anew. False: it goes on as it was. */
+            accept: boolean;
+        };
+        AskedLine: {
+            item: string;
+            sku?: string | null;
+            quantity: components["schemas"]["Amount"];
+        };
         AssignInput: {
             user: components["schemas"]["UserId"];
         };
@@ -2769,6 +3222,8 @@ export interface components {
             late: number;
             /** @description What is at the dock and what is expected today or late. */
             shipments: components["schemas"]["Shipment"][];
+            /** @description Online orders that are not over, the late ones first. */
+            orders: components["schemas"]["OrderRow"][];
         };
         BoxInfo: {
             id: string;
@@ -2821,7 +3276,7 @@ export interface components {
          * @description Why a case was opened.
          * @enum {string}
          */
-        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "coa" | "recall" | "return" | "variance" | "significant";
+        CaseKind: "custody" | "found" | "sale" | "unknown_package" | "discrepancy" | "late_tote" | "manifest" | "coa" | "recall" | "return" | "variance" | "significant" | "no_sale";
         /** @description A movement of stock that belongs to a case. */
         CaseMovement: {
             seq: components["schemas"]["Seq"];
@@ -2886,6 +3341,11 @@ export interface components {
         Channels: {
             webhook?: null | components["schemas"]["WebhookChannel"];
             email?: null | components["schemas"]["EmailChannel"];
+        };
+        /** @description A check and what asks for it. */
+        CheckCite: {
+            check: components["schemas"]["PackCheck"];
+            cite: string;
         };
         /** @description Make this box a store's. */
         ClaimInput: {
@@ -3187,6 +3647,10 @@ export interface components {
             value_in_time?: number | null;
             /** Format: int64 */
             oldest_days: number;
+        };
+        DecisionInput: {
+            how: components["schemas"]["ShortDecision"];
+            product?: null | components["schemas"]["ProductId"];
         };
         /** @description A device, as a manager sees it. */
         Device: {
@@ -3531,6 +3995,11 @@ export interface components {
             /** @enum {string} */
             by: "weighed";
         };
+        /**
+         * @description Which identification was shown. Its number is never asked for.
+         * @enum {string}
+         */
+        IdType: "driver_license" | "state_id" | "passport" | "military_id" | "medical_card" | "other_government_id";
         Import: {
             id: components["schemas"]["ImportId"];
             kind: components["schemas"]["ImportKind"];
@@ -3732,6 +4201,10 @@ export interface components {
             began: components["schemas"]["Moment"];
             said: components["schemas"]["Moment"];
         };
+        LineMatch: {
+            line: components["schemas"]["OrderLineId"];
+            product: components["schemas"]["ProductId"];
+        };
         /**
          * @description How a figure stands against the book.
          * @enum {string}
@@ -3858,6 +4331,10 @@ export interface components {
             /** @description At most 1,000. */
             mappings: components["schemas"]["MappingInput"][];
         };
+        /** @description Says which products the lines of an order mean; remembered for its source. */
+        MatchInput: {
+            matches: components["schemas"]["LineMatch"][];
+        };
         MeInput: {
             language: components["schemas"]["Language"];
         };
@@ -3978,6 +4455,296 @@ export interface components {
             /** @description It was handed to the manager, and nobody has talked it over. */
             to_discuss: boolean;
         };
+        /** @description One order, whole. */
+        Order: components["schemas"]["OrderRow"] & {
+            /** @description The last four digits. */
+            phone?: string | null;
+            lines: components["schemas"]["OrderLine"][];
+            /** @description What the packer ticks. */
+            checks: components["schemas"]["PackCheck"][];
+            checks_cite: components["schemas"]["CheckCite"][];
+            ticked: components["schemas"]["PackCheck"][];
+            /** @description Whether a picture of the open bag is taken. */
+            photo_wanted: boolean;
+            photos: components["schemas"]["DocumentId"][];
+            /** Format: int64 */
+            bags: number;
+            packed_by?: null | components["schemas"]["UserRef"];
+            handed_by?: null | components["schemas"]["UserRef"];
+            id_type?: null | components["schemas"]["IdType"];
+            asked_for?: null | components["schemas"]["OrderAsked"];
+            /** @description Whether what comes back of it goes to quarantine. */
+            must_quarantine: boolean;
+            case?: null | components["schemas"]["CaseId"];
+            /** @description What was kept of its customer is gone. */
+            purged: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What a source says of an order that is being worked on. */
+        OrderAsked: {
+            lines: components["schemas"]["AskedLine"][];
+            window_from?: null | components["schemas"]["At"];
+            window_to?: null | components["schemas"]["At"];
+        };
+        OrderCancelInput: {
+            /** @description `customer` or `store`; `not_picked_up` or `refused` once it waits on its shelf. */
+            why: components["schemas"]["OrderWhy"];
+            /** @description At most 300 characters, kept as long as the customer's data. */
+            note?: string | null;
+        };
+        /**
+         * @description How a source writes its orders.
+         * @enum {string}
+         */
+        OrderFormat: "backstock" | "weedmaps" | "jane" | "dutchie" | "flowhub" | "csv";
+        /** @description Gives an order to its customer. */
+        OrderHandoverInput: {
+            /** @description What the scanner read of the order's label. */
+            scanned: string;
+            /** @description The customer said the name that is on the label. */
+            name_confirmed: boolean;
+            /** @description Which identification was shown; never its number. */
+            id_type: components["schemas"]["IdType"];
+        };
+        OrderHour: {
+            /**
+             * Format: int32
+             * @description 0 to 23, in the store's zone.
+             */
+            hour: number;
+            orders: number;
+            /**
+             * Format: int64
+             * @description From the walk's start to its end, minutes.
+             */
+            pick_median_min?: number | null;
+            /**
+             * Format: int64
+             * @description From the walk's end to the closed bag, minutes.
+             */
+            pack_median_min?: number | null;
+        };
+        /** Format: int64 */
+        OrderId: number;
+        /** @description An order taken by phone or at the door. Of the name an initial and of the phone four digits are kept. */
+        OrderInput: {
+            number?: string | null;
+            customer_first: string;
+            customer_last?: string | null;
+            phone?: string | null;
+            way: components["schemas"]["OrderWay"];
+            window_from?: null | components["schemas"]["At"];
+            window_to?: null | components["schemas"]["At"];
+            lines: components["schemas"]["OrderLineInput"][];
+        };
+        /** @description What of a package was planned or taken for an order's line; counts in the product's unit. */
+        OrderItem: {
+            line: components["schemas"]["PickLineId"];
+            package: components["schemas"]["PackageRef"];
+            /** @description What one unit of the product is in the package's unit. */
+            each: components["schemas"]["Amount"];
+            picked: components["schemas"]["Quantity"];
+            picked_count: components["schemas"]["Amount"];
+            verified: components["schemas"]["Quantity"];
+            verified_count: components["schemas"]["Amount"];
+            put_back_count: components["schemas"]["Amount"];
+            /** @description The bin it came from. */
+            from: components["schemas"]["PlaceRef"];
+            /** @description GTIN-14. */
+            gtins: string[];
+        };
+        /** @description One line of an order; amounts in the product's unit. */
+        OrderLine: {
+            id: components["schemas"]["OrderLineId"];
+            /** Format: int64 */
+            n: number;
+            /** @description As the source names it. */
+            item: string;
+            sku?: string | null;
+            product?: null | components["schemas"]["ProductRef"];
+            wanted?: null | components["schemas"]["ProductRef"];
+            ordered: components["schemas"]["Amount"];
+            /** @description What is to be given; nothing of a line that was dropped. */
+            amount: components["schemas"]["Amount"];
+            /** @description Promised and not planned by a pick yet. */
+            promised: components["schemas"]["Amount"];
+            planned: components["schemas"]["Amount"];
+            picked: components["schemas"]["Amount"];
+            /** @description What there is no stock for, until it is picked. */
+            short: components["schemas"]["Amount"];
+            /** @description Of a line that is not matched: the products most alike, the best first. */
+            candidates: components["schemas"]["ProductRef"][];
+            /** @description Of a line that is short. */
+            substitutes: components["schemas"]["OrderSubstitute"][];
+            items: components["schemas"]["OrderItem"][];
+        };
+        /** Format: int64 */
+        OrderLineId: number;
+        OrderLineInput: {
+            product: components["schemas"]["ProductId"];
+            /** @description In the product's unit. */
+            quantity: components["schemas"]["Amount"];
+        };
+        /**
+         * @description How a message proves that it is from its source.
+         * @enum {string}
+         */
+        OrderProof: "none" | "signature" | "bearer";
+        /** @description Why an order is refused. Never holds a value of the customer's. */
+        OrderRefused: {
+            /**
+             * Format: int64
+             * @description The order's place in the message, or the line of the file; from 1.
+             */
+            row: number;
+            field?: string | null;
+            value?: string | null;
+            reason: string;
+            /** @description A stable word for programs. */
+            code: string;
+        };
+        /** @description What the customer of an order brought back. */
+        OrderReturnInput: {
+            line: components["schemas"]["PickLineId"];
+            /** @description In the product's unit. */
+            quantity: components["schemas"]["Amount"];
+            damaged?: boolean;
+        };
+        /** @description An order as lists show it; `units` in the products' units, added up. */
+        OrderRow: {
+            id: components["schemas"]["OrderId"];
+            code: string;
+            source: components["schemas"]["SourceRef"];
+            state: components["schemas"]["OrderState"];
+            way: components["schemas"]["OrderWay"];
+            /** @description The number its customer knows it by; nothing for whoever does not work on orders. */
+            number?: string | null;
+            /** @description First name and last initial: in lists only where somebody at the counter looks for one. */
+            customer?: string | null;
+            window_from?: null | components["schemas"]["At"];
+            window_to?: null | components["schemas"]["At"];
+            received: components["schemas"]["At"];
+            line_count: number;
+            units: components["schemas"]["Amount"];
+            /** @description Some of it is not promised, and there is nothing to promise. */
+            short: boolean;
+            /** @description Lines that are not known to be a product. */
+            unmatched: number;
+            /** @description Its source changed it while it is worked on: a person decides. */
+            asked: boolean;
+            /** @description Its window began and it is not packed, or ended. */
+            late: boolean;
+            /** @description It waits on its shelf for long. */
+            aging: boolean;
+            pick?: null | components["schemas"]["PickId"];
+            picker?: null | components["schemas"]["UserRef"];
+            tote?: null | components["schemas"]["PlaceRef"];
+            shelf?: null | components["schemas"]["PlaceRef"];
+            why?: null | components["schemas"]["OrderWhy"];
+            picking_at?: null | components["schemas"]["At"];
+            picked_at?: null | components["schemas"]["At"];
+            packed_at?: null | components["schemas"]["At"];
+            staged_at?: null | components["schemas"]["At"];
+            handed_at?: null | components["schemas"]["At"];
+            ended_at?: null | components["schemas"]["At"];
+            /** @description Handed over, and the sale has not come from the POS yet. */
+            awaiting_sale: boolean;
+        };
+        OrderSecret: {
+            /** @description Shown this once. */
+            secret: string;
+        };
+        OrderSecretInput: {
+            /** @description The source's own secret, where it gives one (Weedmaps does); a new one is made where not. */
+            secret?: string | null;
+        };
+        OrderSource: {
+            id: components["schemas"]["OrderSourceId"];
+            /** @description In the intake's address, and the name of its folder. */
+            slug: string;
+            name: string;
+            format: components["schemas"]["OrderFormat"];
+            proof: components["schemas"]["OrderProof"];
+            active: boolean;
+            has_secret: boolean;
+            /** Format: int64 */
+            version: number;
+        };
+        /** Format: int64 */
+        OrderSourceId: number;
+        OrderSourceInput: {
+            /** @description Small letters, digits and dashes: 1 to 40. */
+            slug: string;
+            name: string;
+            format: components["schemas"]["OrderFormat"];
+            proof: components["schemas"]["OrderProof"];
+            active?: boolean;
+            /**
+             * Format: int64
+             * @description The version that was read; nothing for a new one.
+             */
+            version?: number | null;
+        };
+        OrderSources: {
+            sources: components["schemas"]["OrderSource"][];
+        };
+        /**
+         * @description Where an order is on its way from the source to the customer.
+         * @enum {string}
+         */
+        OrderState: "unmatched" | "waiting" | "picking" | "packing" | "packed" | "staged" | "handed_over" | "unwinding" | "ended";
+        /** @description An order after a step. */
+        OrderStep: {
+            id: components["schemas"]["OrderId"];
+            code: string;
+            state: components["schemas"]["OrderState"];
+            why?: null | components["schemas"]["OrderWhy"];
+            must_quarantine: boolean;
+        };
+        /** @description What may go into the bag instead: of the same category and about its size and price. */
+        OrderSubstitute: {
+            product: components["schemas"]["ProductRef"];
+            brand?: string | null;
+            /** @description In the product's unit, free of promises. */
+            free: components["schemas"]["Amount"];
+            /** Format: int64 */
+            price_cents?: number | null;
+        };
+        /** @description The day in hours: how many orders came, and how long they took. */
+        OrderTimes: {
+            hours: components["schemas"]["OrderHour"][];
+            /** Format: int64 */
+            pick_target_min: number;
+            /** Format: int64 */
+            pack_target_min: number;
+            /** Format: int64 */
+            days: number;
+        };
+        /** @enum {string} */
+        OrderWay: "pickup" | "curbside" | "delivery";
+        /**
+         * @description Why an order is not handed over.
+         * @enum {string}
+         */
+        OrderWhy: "customer" | "store" | "not_picked_up" | "refused" | "changed" | "short";
+        Orders: {
+            now: components["schemas"]["At"];
+            orders: components["schemas"]["OrderRow"][];
+        };
+        /** @description What became of what a source sent. */
+        OrdersTaken: {
+            /** @description New orders. */
+            taken: number;
+            /** @description Orders that the source changed. */
+            changed: number;
+            cancelled: number;
+            /** @description Said before, word for word. */
+            same: number;
+            /** @description About orders that are over: nothing is done. */
+            late: number;
+            refused: components["schemas"]["OrderRefused"][];
+        };
         /** @description What another book said of the whole package, and when it was read. */
         OtherBook: {
             quantity: components["schemas"]["Quantity"];
@@ -3995,6 +4762,23 @@ export interface components {
             /** @description Names and addresses. */
             names: string[];
             ends: components["schemas"]["At"];
+        };
+        /**
+         * @description What the packer looks at before the bag is closed.
+         * @enum {string}
+         */
+        PackCheck: "child_resistant" | "opaque_bag" | "label_uncovered" | "sealed";
+        /** @description Closes the bags of an order. */
+        PackInput: {
+            /** @description Every one that the store's state, or the house, asks for. */
+            checks: components["schemas"]["PackCheck"][];
+            /** @description Pictures of the open bag, handed in before; 10 at most. */
+            photos?: components["schemas"]["FileHash"][];
+            /**
+             * Format: int64
+             * @description How many bags it became: 1 to 20.
+             */
+            bags?: number;
         };
         Package: {
             id: components["schemas"]["PackageId"];
@@ -4090,7 +4874,7 @@ export interface components {
         /** @enum {string} */
         PassphraseState: "none" | "not_shown" | "shown";
         /** @enum {string} */
-        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "see_counts" | "settle_counts" | "plan_counts" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall" | "see_investigations" | "investigate" | "coach" | "adjust" | "see_adjustments" | "tick_intents" | "work_intents";
+        Permission: "request" | "receive_tote" | "see_stock" | "pick" | "move" | "count" | "see_counts" | "settle_counts" | "plan_counts" | "found" | "override_fifo" | "approve" | "edit_catalogue" | "import" | "people" | "devices" | "cases" | "work_cases" | "tasks" | "settings" | "journal" | "backup" | "certificate" | "undo_any" | "see_shipments" | "receive" | "documents" | "file_coa" | "revoke_coa" | "quarantine" | "release_quarantine" | "alerts" | "record" | "recall" | "see_investigations" | "investigate" | "coach" | "adjust" | "see_adjustments" | "tick_intents" | "work_intents" | "see_orders" | "work_orders" | "hand_over" | "order_sources";
         PermissionRow: {
             permission: components["schemas"]["Permission"];
             roles: components["schemas"]["Role"][];
@@ -4108,7 +4892,9 @@ export interface components {
             id: components["schemas"]["PickId"];
             code: string;
             kind: components["schemas"]["PickKind"];
-            request: components["schemas"]["Request"];
+            request?: null | components["schemas"]["Request"];
+            /** @description What a walk serves, by slot. */
+            orders: components["schemas"]["PickOrder"][];
             state: components["schemas"]["PickState"];
             picker?: null | components["schemas"]["UserRef"];
             tote?: null | components["schemas"]["PlaceRef"];
@@ -4130,7 +4916,7 @@ export interface components {
         /** Format: int64 */
         PickId: number;
         /** @enum {string} */
-        PickKind: "restock";
+        PickKind: "restock" | "order";
         /** @description One lot to take from one bin; `planned` and `picked` in the package's unit. */
         PickLine: {
             id: components["schemas"]["PickLineId"];
@@ -4152,12 +4938,43 @@ export interface components {
             short_reason?: string | null;
             /** @description GTIN-14 of the product, for counting units by scan. */
             gtins: string[];
+            order?: null | components["schemas"]["OrderId"];
+            /** Format: int64 */
+            slot?: number | null;
         };
         /**
          * Format: int64
          * @description One line of a pick.
          */
         PickLineId: number;
+        /** @description An order of a walk. */
+        PickOrder: {
+            order: components["schemas"]["OrderId"];
+            /** @description The code on its label. */
+            code: string;
+            /** @description The source's number; nothing once customer data is gone. */
+            number?: string | null;
+            /**
+             * Format: int64
+             * @description Where it stands in the walk: 1 to 20.
+             */
+            slot: number;
+            way: components["schemas"]["OrderWay"];
+            window_from?: null | components["schemas"]["At"];
+            window_to?: null | components["schemas"]["At"];
+            tote?: null | components["schemas"]["PlaceRef"];
+            /** @description It was cancelled or given back in the middle: nothing more is picked for it. */
+            left: boolean;
+            /** @description What could not be planned and waits for a decision. */
+            shorts: components["schemas"]["PickShort"][];
+        };
+        /** @description What is missing of an order's line, in the product's unit. */
+        PickShort: {
+            line: components["schemas"]["OrderLineId"];
+            product: components["schemas"]["ProductRef"];
+            wanted: components["schemas"]["Amount"];
+            short: components["schemas"]["Amount"];
+        };
         /** @enum {string} */
         PickState: "picking" | "in_transit" | "done" | "cancelled";
         Picks: {
@@ -4312,6 +5129,16 @@ export interface components {
         };
         Products: {
             products: components["schemas"]["Product"][];
+        };
+        /** @description Puts some of a line back, to a bin or to quarantine. */
+        PutBackInput: {
+            line: components["schemas"]["PickLineId"];
+            /** @description In the product's unit. */
+            quantity: components["schemas"]["Amount"];
+            to: components["schemas"]["PlaceId"];
+            /** @description What the scanner read of the package or unit. */
+            scanned: string;
+            damaged?: boolean;
         };
         /** @description An amount with its unit: `{"value":"3.5","unit":"g"}`. */
         Quantity: {
@@ -4593,6 +5420,10 @@ export interface components {
             case: components["schemas"]["CaseId"];
             /** @enum {string} */
             kind: "case";
+        } | {
+            order: components["schemas"]["OrderId"];
+            /** @enum {string} */
+            kind: "order";
         } | {
             user: components["schemas"]["UserRef"];
             /** @enum {string} */
@@ -4907,6 +5738,40 @@ export interface components {
             significant_percent: number;
             /**
              * Format: int64
+             * @description How long a customer's name, phone and order number are kept after an order is over, days.
+             * @default 30
+             */
+            order_data_days: number;
+            /**
+             * @description Whether the packer takes a picture of the open bag.
+             * @default false
+             */
+            pack_photo: boolean;
+            /**
+             * Format: int64
+             * @description From when on an order that waits on its shelf is called old, hours.
+             * @default 24
+             */
+            order_aging_h: number;
+            /**
+             * Format: int64
+             * @description How long picking, and packing, of an order should take, minutes.
+             * @default 10
+             */
+            pick_target_min: number;
+            /**
+             * Format: int64
+             * @default 5
+             */
+            pack_target_min: number;
+            /**
+             * Format: int64
+             * @description How far a sale of the POS may be from its hand-over; without one by then a case is opened. Hours.
+             * @default 24
+             */
+            awaiting_sale_h: number;
+            /**
+             * Format: int64
              * @default 0
              */
             version: number;
@@ -5018,6 +5883,11 @@ export interface components {
             now: components["schemas"]["At"];
             shipments: components["schemas"]["Shipment"][];
         };
+        /**
+         * @description What to do about what is missing of an order's line.
+         * @enum {string}
+         */
+        ShortDecision: "substitute" | "partial" | "drop" | "wait";
         /** @description Say that a line cannot be picked whole. */
         ShortInput: {
             line: components["schemas"]["PickLineId"];
@@ -5099,6 +5969,17 @@ export interface components {
         SoldReceipt: {
             at: components["schemas"]["SaleLine"];
             sold_at: components["schemas"]["At"];
+        };
+        /** @description Where an order came from. */
+        SourceRef: {
+            id: components["schemas"]["OrderSourceId"];
+            name: string;
+        };
+        /** @description Puts a packed order onto a shelf, or onto another one. */
+        StageInput: {
+            shelf: components["schemas"]["PlaceId"];
+            /** @description What the scanner read of the shelf's label, or of the order's own. */
+            scanned: string;
         };
         /** @description How it stands with the messages of a channel. */
         Standing: {
@@ -5287,6 +6168,7 @@ export interface components {
         };
         ToteInput: {
             tote: components["schemas"]["PlaceId"];
+            order?: null | components["schemas"]["OrderId"];
         };
         /** @description What a row is about. */
         Trace: {
@@ -5360,6 +6242,10 @@ export interface components {
          * @enum {string}
          */
         Unit: "ea" | "g" | "mg" | "kg" | "oz" | "lb" | "ml" | "l" | "floz";
+        /** @description Takes all of a line out of the bag again. */
+        UnverifyInput: {
+            line: components["schemas"]["PickLineId"];
+        };
         /** @description A person, as a manager sees them. */
         User: {
             id: components["schemas"]["UserId"];
@@ -5441,6 +6327,19 @@ export interface components {
             what?: string | null;
             /** Format: int64 */
             took_ms: number;
+        };
+        /** @description A unit that was scanned into the bag. */
+        VerifyInput: {
+            line: components["schemas"]["PickLineId"];
+            /** @description In the product's unit. */
+            quantity: components["schemas"]["Amount"];
+            /** @description What the scanner read: the package's tag, a unit's own code or barcode; at most 512 characters. */
+            scanned: string;
+        };
+        /** @description Walk for these orders. */
+        WalkInput: {
+            /** @description 1 to 20, all of them waiting. */
+            orders: components["schemas"]["OrderId"][];
         };
         /** @description A program elsewhere that is told by HTTP, as Standard Webhooks 1.0 has it. */
         Webhook: {
@@ -7544,6 +8443,78 @@ export interface operations {
             };
         };
     };
+    pdf: {
+        parameters: {
+            query?: {
+                /** @description "label" where not given: 4 by 6 inches. */
+                paper?: "label" | "letter" | "a4";
+                /** @description One bag's; those of all bags where not given. */
+                bag?: number | null;
+                /** @description From 2 on the label says which copy it is. */
+                copy?: number | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    png: {
+        parameters: {
+            query?: {
+                /** @description "label" where not given: 4 by 6 inches. */
+                paper?: "label" | "letter" | "a4";
+                /** @description One bag's; those of all bags where not given. */
+                bag?: number | null;
+                /** @description From 2 on the label says which copy it is. */
+                copy?: number | null;
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     tote: {
         parameters: {
             query?: never;
@@ -7696,7 +8667,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Request"];
+                    "application/json": components["schemas"]["Pick"];
                 };
             };
             409: {
@@ -7763,6 +8734,755 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: {
+                /** @description "live" (not over), "over", "all", or one state; without, "live", and "all" where something is looked for. */
+                state?: string | null;
+                /** @description A number, a code, or (who works on orders) a name: at most 80 characters. */
+                q?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Orders"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    file: {
+        parameters: {
+            query: {
+                /** @description The source that it is from. */
+                source: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersTaken"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    times: {
+        parameters: {
+            query?: {
+                /** @description 1 to 90; 7 where not given. */
+                days?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderTimes"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersTaken"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    match_lines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MatchInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    asked: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskedInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    decide: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSources"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderSourceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSource"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderSourceInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSource"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderSecretInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderSecret"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalkInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pick"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pick"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unverify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnverifyInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StageInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    handover: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderHandoverInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderCancelInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PutBackInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    returned: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderReturnInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderStep"];
                 };
             };
             409: {

@@ -1,0 +1,193 @@
+//! The customer label of a packed order: for label stock of 4 by 6 inches or for office paper, as a PDF and
+//! as a picture for the screen. Before the order is packed there is none.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use actix_web::web::{Path, Query};
+use serde::Deserialize;
+
+use super::caller::PersonCaller;
+use super::pickup_window::PickupWindow;
+use super::slips::{amount, language, render, shown, sum};
+use super::{Answer, Problem, State};
+use crate::domain::code::{Code, CodeUrl, Letter};
+use crate::domain::id::OrderId;
+use crate::domain::order::{OrderState, PackCheck};
+use crate::print::{self, BagItem, BagLabel, Medium};
+use crate::store::Db;
+use crate::workflow::bag::{self, BagFacts, BaggedItem};
+use crate::workflow::settings::{self, Settings};
+
+/// Where a label is printed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum LabelPaper {
+    /// Label stock of 4 by 6 inches.
+    #[default]
+    Label,
+    /// Two labels on a sheet, to cut.
+    Letter,
+    A4,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct LabelQuery {
+    /// "label" where not given: 4 by 6 inches.
+    #[serde(default)]
+    #[param(inline)]
+    paper: LabelPaper,
+    /// One bag's; those of all bags where not given.
+    bag: Option<u32>,
+    /// From 2 on the label says which copy it is.
+    copy: Option<u32>,
+}
+
+/// The labels as a PDF. Refusals: `not_packed`, `order_closed`.
+#[utoipa::path(get, path = "/api/v1/orders/{id}/label.pdf", tag = "orders",
+    params(("id" = i64, Path), LabelQuery),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>), (status = 409, body = Problem)))]
+pub async fn pdf(
+    state: State,
+    id: Path<i64>,
+    query: Query<LabelQuery>,
+    person: PersonCaller,
+) -> Answer {
+    let bags = labels(&state, OrderId(*id), &query, person).await?;
+    let name = bags.first().map(|bag| format!("label-{}.pdf", bag.code)).unwrap_or_default();
+    let paper = query.paper;
+    let page = render(move || match paper {
+        LabelPaper::Label => print::bag_labels_pdf(&bags),
+        LabelPaper::Letter => print::bag_label_sheets_pdf(&bags, print::Paper::Letter),
+        LabelPaper::A4 => print::bag_label_sheets_pdf(&bags, print::Paper::A4),
+    })
+    .await?;
+    Ok(HttpResponse::Ok()
+        .content_type("application/pdf")
+        .insert_header((header::CONTENT_DISPOSITION, format!("inline; filename=\"{name}\"")))
+        .body(page))
+}
+
+/// The labels as a picture, under each other, as a label printer of 203 dots in an inch prints them.
+/// Refusals: `not_packed`, `order_closed`.
+#[utoipa::path(get, path = "/api/v1/orders/{id}/label.png", tag = "orders",
+    params(("id" = i64, Path), LabelQuery),
+    responses((status = 200, content_type = "image/png", body = Vec<u8>), (status = 409, body = Problem)))]
+pub async fn png(
+    state: State,
+    id: Path<i64>,
+    query: Query<LabelQuery>,
+    person: PersonCaller,
+) -> Answer {
+    let bags = labels(&state, OrderId(*id), &query, person).await?;
+    let paper = query.paper;
+    let picture = render(move || match paper {
+        LabelPaper::Label => print::bag_labels_png(&bags, Medium::LABEL_203),
+        LabelPaper::Letter => print::bag_label_sheets_png(&bags, print::Paper::Letter),
+        LabelPaper::A4 => print::bag_label_sheets_png(&bags, print::Paper::A4),
+    })
+    .await?;
+    Ok(HttpResponse::Ok().content_type("image/png").body(picture))
+}
+
+/// The labels that are asked for: one bag's, or all.
+async fn labels(
+    state: &State,
+    id: OrderId,
+    query: &LabelQuery,
+    person: PersonCaller,
+) -> Result<Vec<BagLabel>, Problem> {
+    let (origin, bag) = (state.site.origin.clone(), query.bag);
+    let copy = query.copy.unwrap_or(1);
+    state
+        .store
+        .read(move |db| {
+            let order = bag::get(db, id)?.ok_or_else(|| Problem::not_found("order"))?;
+            may_be_labelled(&order)?;
+            if bag.is_some_and(|bag| !(1..=order.bags).contains(&bag)) {
+                let why = format!("is not one of its {} bags", order.bags);
+                return Err(Problem::invalid("bag", why));
+            }
+            let label = compose(db, &order, &settings::get(db)?, &origin, person)?;
+            let wanted = bag.map_or(1..=order.bags, |bag| bag..=bag);
+            Ok(wanted.map(|bag| BagLabel { bag, copy, ..label.clone() }).collect())
+        })
+        .await
+}
+
+fn may_be_labelled(order: &BagFacts) -> Result<(), Problem> {
+    match order.state {
+        OrderState::Packed | OrderState::Staged => Ok(()),
+        OrderState::Unmatched | OrderState::Waiting | OrderState::Picking | OrderState::Packing => {
+            let detail = "This order is not packed yet. Verify every line and close the bag; then it has a label.";
+            Err(Problem::refused("not_packed", detail).with("state", order.state))
+        }
+        OrderState::HandedOver | OrderState::Unwinding | OrderState::Ended => {
+            let detail = "This order goes to no customer any more: it has no label.";
+            Err(Problem::refused("order_closed", detail).with("state", order.state))
+        }
+    }
+}
+
+fn compose(
+    db: &Db<'_>,
+    order: &BagFacts,
+    settings: &Settings,
+    origin: &str,
+    person: PersonCaller,
+) -> Result<BagLabel, Problem> {
+    let (lang, zone) = (language(db, person)?, settings.tz());
+    let code = Code::parse(&order.code);
+    let host = origin.trim_start_matches("https://");
+    let window = PickupWindow { from: order.window_from, to: order.window_to, zone, lang };
+    Ok(BagLabel {
+        store: settings.store_name.clone(),
+        license: settings.license_number.clone(),
+        number: order.number.clone().unwrap_or_default(),
+        code: code.map_or_else(|| order.code.clone(), |code| code.to_string()),
+        qr: code
+            .map(|code| CodeUrl::Ours { letter: Letter::Order, code }.compose(host))
+            .unwrap_or_default(),
+        customer: order.customer.clone().unwrap_or_default(),
+        way: order.way,
+        day: window.day(),
+        window: window.hours(),
+        units: sum(order.items.iter().map(|item| item.quantity)),
+        items: order.items.iter().map(bag_item).collect(),
+        bag: 1,
+        bags: order.bags,
+        packer: order.packed_by.as_deref().map(initials).unwrap_or_default(),
+        packed: order.packed_at.map(|at| shown(at, zone, lang)).unwrap_or_default(),
+        sealed: [PackCheck::Sealed, PackCheck::OpaqueBag]
+            .iter()
+            .all(|check| order.ticked.contains(check)),
+        copy: 1,
+        lang,
+    })
+}
+
+fn bag_item(item: &BaggedItem) -> BagItem {
+    BagItem {
+        amount: amount(item.quantity),
+        name: item.product.clone(),
+        tag_tail: item.tag.get(18..).unwrap_or_default().to_owned(),
+    }
+}
+
+/// "PN" for Priya Nair: three letters at most.
+fn initials(name: &str) -> String {
+    let firsts = name.split_whitespace().filter_map(|word| word.chars().next());
+    firsts.take(3).flat_map(char::to_uppercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_packer_is_known_by_three_letters_at_most() {
+        assert_eq!(initials("Priya Nair"), "PN");
+        assert_eq!(initials("  ólafur  de la cruz "), "ÓDL");
+        assert_eq!(initials(""), "");
+    }
+}

@@ -1,0 +1,61 @@
+//! Where online orders come from.
+
+use actix_web::web::Path;
+use serde::{Deserialize, Serialize};
+
+use super::orders::unkept;
+use super::write::Write;
+use super::{Answer, Problem, State};
+use crate::domain::id::OrderSourceId;
+use crate::workflow::ordering::{self, OrderSource, OrderSourceInput, OrderSources};
+use crate::workflow::secret::Secret;
+
+/// Where orders come from. No answer holds a secret.
+#[utoipa::path(get, path = "/api/v1/order-sources", tag = "orders",
+    responses((status = 200, body = OrderSources)))]
+pub async fn list(state: State) -> Answer {
+    super::read(&state, ordering::sources).await
+}
+
+/// Adds a source. Refusal: `name_taken` (+`field`).
+#[utoipa::path(post, path = "/api/v1/order-sources", tag = "orders", request_body = OrderSourceInput,
+    responses((status = 200, body = OrderSource), (status = 409, body = Problem)))]
+pub async fn post(state: State, write: Write<OrderSourceInput>) -> Answer {
+    write.run(&state, ordering::add_source).await
+}
+
+/// Changes a source; one that proves itself otherwise needs a new secret. Refusals: `name_taken`,
+/// `changed_meanwhile`.
+#[utoipa::path(put, path = "/api/v1/order-sources/{id}", tag = "orders", request_body = OrderSourceInput,
+    params(("id" = i64, Path)), responses((status = 200, body = OrderSource), (status = 409, body = Problem)))]
+pub async fn put(state: State, id: Path<i64>, write: Write<OrderSourceInput>) -> Answer {
+    let id = OrderSourceId(*id);
+    write.run(&state, move |tx, by, input| ordering::edit_source(tx, by, id, input)).await
+}
+
+#[derive(Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderSecretInput {
+    /// The source's own secret, where it gives one (Weedmaps does); a new one is made where not.
+    #[serde(default)]
+    pub secret: Option<String>,
+}
+
+#[derive(Serialize, utoipa::ToSchema)]
+pub struct OrderSecret {
+    /// Shown this once.
+    pub secret: String,
+}
+
+/// Sets the secret that a source's messages are proven with. Refusal: `source_closed`.
+#[utoipa::path(post, path = "/api/v1/order-sources/{id}/secret", tag = "orders",
+    request_body = OrderSecretInput, params(("id" = i64, Path)),
+    responses((status = 200, body = OrderSecret), (status = 409, body = Problem)))]
+pub async fn secret(state: State, id: Path<i64>, write: Write<OrderSecretInput>) -> Answer {
+    let id = OrderSourceId(*id);
+    let given = write.input.secret.clone().map(|text| text.trim().to_owned());
+    let secret = given.unwrap_or_else(|| Secret::token().text().to_owned());
+    let set = secret.clone();
+    write.done(&state, move |tx, by, _| ordering::set_secret(tx, by, id, &set)).await?;
+    Ok(unkept(OrderSecret { secret }))
+}

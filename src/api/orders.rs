@@ -1,0 +1,232 @@
+//! Online orders: the queue, one order, entering and matching, files, and what a source changed.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::web::{Path, Query};
+use serde::Deserialize;
+
+use super::caller::Caller;
+use super::write::{Upload, Write, answered};
+use super::{Answer, Problem, State};
+use crate::domain::id::{OrderId, OrderLineId, OrderSourceId};
+use crate::domain::sheet::FileRefused;
+use crate::domain::sheet::orders::{self as sheet, OrdersRead};
+use crate::ledger::Actor;
+use crate::store::{Db, SqlError, Tx};
+use crate::workflow::ordering::{
+    self, AskedInput, MatchInput, Order, OrderError, OrderInput, OrderTimes, Orders, OrdersTaken,
+    Sight, Wanted,
+};
+use crate::workflow::picking::{self, DecisionInput};
+use crate::workflow::settings;
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ListQuery {
+    /// "live" (not over), "over", "all", or one state; without, "live", and "all" where something is looked for.
+    state: Option<String>,
+    /// A number, a code, or (who works on orders) a name: at most 80 characters.
+    q: Option<String>,
+}
+
+/// Orders: late ones first, then by their window. Numbers only for whoever works on orders; a name only of
+/// an order that waits on its shelf and was looked for.
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(ListQuery),
+    responses((status = 200, body = Orders)))]
+pub async fn list(state: State, caller: Caller, query: Query<ListQuery>) -> Answer {
+    let ListQuery { state: of, q } = query.into_inner();
+    let wanted = Wanted { state: of, q: q.map(|q| q.chars().take(80).collect()) };
+    let sight = sight(&caller);
+    super::read(&state, move |db| ordering::list(db, &wanted, sight)).await
+}
+
+/// One order, whole; its customer only for whoever works on orders.
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = i64, Path)),
+    responses((status = 200, body = Order), (status = 404, body = Problem)))]
+pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
+    let (id, sight) = (OrderId(*id), sight(&caller));
+    super::read_one(&state, "order", move |db| ordering::get(db, id, sight)).await
+}
+
+/// Enters an order by hand. Of the name an initial and of the phone four digits are kept. Refusals:
+/// `nothing_ordered`, `unknown_product` (+`line`), `window_wrong`.
+#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderInput,
+    responses((status = 200, body = Order), (status = 409, body = Problem)))]
+pub async fn post(state: State, write: Write<OrderInput>) -> Answer {
+    write
+        .run(&state, |tx, by, input| {
+            let order = ordering::enter(tx, by, input)?;
+            seen(tx, by, order)
+        })
+        .await
+}
+
+/// Says which products an order's lines mean; remembered for its source. Refusal: `order_closed` (+`state`).
+#[utoipa::path(post, path = "/api/v1/orders/{id}/match", tag = "orders", request_body = MatchInput,
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
+pub async fn match_lines(state: State, id: Path<i64>, write: Write<MatchInput>) -> Answer {
+    let id = OrderId(*id);
+    write
+        .run(&state, move |tx, by, input| {
+            ordering::match_lines(tx, by, id, input)?;
+            seen(tx, by, id)
+        })
+        .await
+}
+
+/// Decides about what the source changed while the order was worked on. Refusal: `nothing_asked`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/asked", tag = "orders", request_body = AskedInput,
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
+pub async fn asked(state: State, id: Path<i64>, write: Write<AskedInput>) -> Answer {
+    let id = OrderId(*id);
+    write
+        .run(&state, move |tx, by, input| {
+            ordering::decide_asked(tx, by, id, input)?;
+            seen(tx, by, id)
+        })
+        .await
+}
+
+/// Decides about what is missing of a line, before or during the walk. Refusals: `not_short`,
+/// `order_not_waiting` (+`state`), `order_begun`, `wrong_substitute`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/lines/{line}/decide", tag = "orders",
+    request_body = DecisionInput, params(("id" = i64, Path), ("line" = i64, Path)),
+    responses((status = 200, body = Order), (status = 409, body = Problem)))]
+pub async fn decide(state: State, path: Path<(i64, i64)>, write: Write<DecisionInput>) -> Answer {
+    let (id, line) = (OrderId(path.0), OrderLineId(path.1));
+    write
+        .run(&state, move |tx, by, input| {
+            picking::decide(tx, by, id, line, input)?;
+            seen(tx, by, id)
+        })
+        .await
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct FileQuery {
+    /// The source that it is from.
+    source: i64,
+}
+
+/// Takes in a file of orders in its source's format (CSV where it is no JSON). What is wrong with one order
+/// is told and hides no other. Refusals: `file_refused` (+`why`), `source_closed`.
+#[utoipa::path(post, path = "/api/v1/orders/file", tag = "orders", params(FileQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 200, body = OrdersTaken), (status = 422, body = Problem)))]
+pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answer {
+    let Upload { bytes, write } = upload;
+    let source = OrderSourceId(query.source);
+    let (format, zone) = state
+        .store
+        .read(move |db| {
+            let source = ordering::source(db, source)?;
+            let source = source.ok_or(OrderError::NotFound { what: "source" })?;
+            if !source.active {
+                return Err(OrderError::SourceClosed.into());
+            }
+            Ok::<_, Problem>((source.format, settings::get(db)?.tz()))
+        })
+        .await?;
+    let text = bytes.iter().find(|byte| !byte.is_ascii_whitespace() && **byte < 0x80).copied();
+    let json = matches!(text, Some(b'{' | b'['));
+    let format = if json { format } else { sheet::OrderFormat::Csv };
+    let read = actix_web::web::block(move || sheet::read(format, &bytes, zone)).await;
+    let read = read.map_err(|error| Problem::fault(&error))?.map_err(refused)?;
+    let done = write.done(&state, move |tx, by, _| take_in(tx, by, source, &read)).await?;
+    Ok(answered(done))
+}
+
+/// A file that is not understood at all.
+pub fn refused(refused: FileRefused) -> Problem {
+    Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "file_refused", refused.to_string())
+        .with("why", refused.code())
+}
+
+/// Takes in what was read, whole orders in one command.
+pub fn take_in(
+    tx: &Tx<'_>,
+    by: &Actor,
+    source: OrderSourceId,
+    read: &OrdersRead,
+) -> Result<OrdersTaken, OrderError> {
+    let taken = ordering::take_in(tx, by, source, &read.orders)?;
+    Ok(taken.and(OrdersTaken { refused: read.refused.clone(), ..OrdersTaken::default() }))
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct TimesQuery {
+    /// 1 to 90; 7 where not given.
+    days: Option<i64>,
+}
+
+/// How long picking and packing take, by the hour of the day: medians, minutes.
+#[utoipa::path(get, path = "/api/v1/orders/times", tag = "orders", params(TimesQuery),
+    responses((status = 200, body = OrderTimes), (status = 400, body = Problem)))]
+pub async fn times(state: State, query: Query<TimesQuery>) -> Answer {
+    let days = query.days.unwrap_or(7);
+    if !(1..=ordering::TIMES_DAYS).contains(&days) {
+        return Err(Problem::invalid("days", "must be from 1 to 90"));
+    }
+    super::read(&state, move |db| ordering::times(db, days)).await
+}
+
+fn sight(caller: &Caller) -> Sight {
+    Sight::of(caller.person.as_ref().map(|person| person.role))
+}
+
+/// An order after a command, as far as its author may see it.
+pub fn seen(db: &Db<'_>, by: &Actor, order: OrderId) -> Result<Order, Problem> {
+    let found = ordering::get(db, order, Sight::of(by.role))?;
+    found.ok_or_else(|| Problem::not_found("order"))
+}
+
+impl From<OrderError> for Problem {
+    fn from(error: OrderError) -> Self {
+        use OrderError as E;
+        match error {
+            E::NotFound { what } => Self::not_found(what),
+            E::Closed { state } => {
+                Self::refused("order_closed", "This order is past that. Look at where it is now.")
+                    .with("state", state)
+            }
+            E::NothingOrdered => Self::refused("nothing_ordered", "Add at least one product."),
+            E::WindowWrong => {
+                Self::refused("window_wrong", "The pick-up window ends before it begins.")
+            }
+            E::UnknownProduct { line } => {
+                Self::refused("unknown_product", format!("Line {line}: there is no such product."))
+                    .with("line", line)
+            }
+            E::NothingAsked => {
+                Self::refused("nothing_asked", "The source asks nothing of this order any more.")
+            }
+            E::ChangedMeanwhile => Self::refused(
+                "changed_meanwhile",
+                "Somebody else changed it meanwhile. Look at theirs first.",
+            ),
+            E::NameTaken { field } => {
+                Self::refused("name_taken", "Another source goes by that name already.")
+                    .with("field", field)
+            }
+            E::SourceClosed => Self::refused(
+                "source_closed",
+                "This source takes nothing that way. Look at how it is set up.",
+            ),
+            E::Fulfil(error) => (*error).into(),
+            E::Invalid { field, why } => Self::invalid(&field, why),
+            E::Store(error) => error.into(),
+        }
+    }
+}
+
+/// An answer that is kept nowhere.
+pub fn unkept(answer: impl serde::Serialize) -> HttpResponse {
+    HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(answer)
+}
+
+/// What the wall shows of them: no customer.
+pub fn board(db: &Db<'_>) -> Result<Vec<ordering::OrderRow>, SqlError> {
+    Ok(ordering::list(db, &Wanted::default(), Sight::Goods)?.orders)
+}

@@ -1,0 +1,241 @@
+//! Online orders as their sources send them: Weedmaps, Jane, Dutchie, Flowhub, our own JSON, and CSV. Gives
+//! what each order says, or why it is refused; one bad order never hides the others. Of a customer only what
+//! may be kept leaves here: first name and initial, the phone's last four digits. Looks nothing up.
+
+mod csv;
+mod flowhub;
+mod jane;
+mod json;
+mod own;
+#[cfg(test)]
+mod tests;
+mod weedmaps;
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{FileRefused, Note, text};
+use crate::domain::order::OrderWay;
+use crate::domain::quantity::Amount;
+use crate::domain::time::At;
+
+/// Orders of one file, and lines of one order, at the most.
+pub const ORDERS: usize = 2_000;
+pub const LINES: usize = 100;
+/// Characters of a source's id, of an order's number, and of an item's name.
+const ID: usize = 120;
+const NUMBER: usize = 40;
+const ITEM: usize = 200;
+
+/// How a source writes its orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderFormat {
+    /// Our own JSON.
+    Backstock,
+    /// The order callback of Weedmaps.
+    Weedmaps,
+    /// The cart webhook of Jane.
+    Jane,
+    /// The pre-order status of Dutchie's POS.
+    Dutchie,
+    /// Flowhub's orders and order-ahead requests.
+    Flowhub,
+    Csv,
+}
+
+impl OrderFormat {
+    pub const ALL: [Self; 6] =
+        [Self::Backstock, Self::Weedmaps, Self::Jane, Self::Dutchie, Self::Flowhub, Self::Csv];
+
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Backstock => "backstock",
+            Self::Weedmaps => "weedmaps",
+            Self::Jane => "jane",
+            Self::Dutchie => "dutchie",
+            Self::Flowhub => "flowhub",
+            Self::Csv => "csv",
+        }
+    }
+
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.word() == word)
+    }
+}
+
+/// What a source says of one order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderSaid {
+    /// The source's own id; customer data, of which only the hash is kept.
+    pub external: String,
+    pub number: Option<String>,
+    /// "Maria G."
+    pub customer: Option<String>,
+    /// "•••• 4821"
+    pub phone: Option<String>,
+    pub way: OrderWay,
+    pub window_from: Option<At>,
+    pub window_to: Option<At>,
+    pub placed: Option<At>,
+    pub cancelled: bool,
+    /// The source says that it was sold.
+    pub done: bool,
+    pub lines: Vec<LineSaid>,
+}
+
+/// One line of an order; the quantity in the product's unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineSaid {
+    pub item: String,
+    pub sku: Option<String>,
+    pub quantity: Amount,
+}
+
+impl OrderSaid {
+    /// SHA-256 of the source's id.
+    #[must_use]
+    pub fn external_hash(&self) -> [u8; 32] {
+        Sha256::digest(self.external.as_bytes()).into()
+    }
+
+    /// SHA-256 of all that it says: the same again hashes the same.
+    #[must_use]
+    pub fn said_hash(&self) -> [u8; 32] {
+        Sha256::digest(serde_json::to_vec(self).unwrap_or_default()).into()
+    }
+}
+
+/// What a file or a message held.
+#[derive(Clone, Debug, Default)]
+pub struct OrdersRead {
+    pub orders: Vec<OrderSaid>,
+    pub refused: Vec<OrderRefused>,
+    pub notes: Vec<Note>,
+}
+
+/// Why an order is refused. Never holds a value of the customer's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+pub struct OrderRefused {
+    /// The order's place in the message, or the line of the file; from 1.
+    pub row: u64,
+    pub field: Option<String>,
+    pub value: Option<String>,
+    pub reason: String,
+    /// A stable word for programs.
+    pub code: &'static str,
+}
+
+/// Why an order is refused, before its row is known.
+struct Refusal {
+    field: &'static str,
+    value: Option<String>,
+    reason: String,
+    code: &'static str,
+}
+
+impl Refusal {
+    fn new(field: &'static str, code: &'static str, reason: impl Into<String>) -> Self {
+        Self { field, value: None, reason: reason.into(), code }
+    }
+
+    fn at(self, row: u64) -> OrderRefused {
+        let Self { field, value, reason, code } = self;
+        OrderRefused { row, field: Some(field.into()), value, reason, code }
+    }
+}
+
+/// Reads what a source sent. Times without an offset are of the store's `zone`.
+///
+/// # Errors
+/// Where it is not the format at all; what is wrong with one order is in `refused`.
+pub fn read(format: OrderFormat, bytes: &[u8], zone: Tz) -> Result<OrdersRead, FileRefused> {
+    let mut read = OrdersRead::default();
+    let text = text::decode(bytes, &mut read.notes)?;
+    if format == OrderFormat::Csv {
+        csv::read(&text, zone, &mut read)?;
+    } else {
+        for (row, order) in (1..).zip(json::orders(&text)?) {
+            let said = match format {
+                OrderFormat::Weedmaps => weedmaps::order(&order, zone),
+                OrderFormat::Jane => jane::order(&order),
+                OrderFormat::Flowhub => flowhub::order(&order, zone),
+                OrderFormat::Dutchie => own::dutchie(&order, zone),
+                OrderFormat::Backstock | OrderFormat::Csv => own::order(&order, zone),
+            };
+            match said.and_then(check) {
+                Ok(said) => read.orders.push(said),
+                Err(refusal) => read.refused.push(refusal.at(row)),
+            }
+        }
+    }
+    once(&mut read);
+    Ok(read)
+}
+
+/// What every order must hold, whoever sent it.
+fn check(said: OrderSaid) -> Result<OrderSaid, Refusal> {
+    let long = |text: &str, most: usize| text.chars().count() > most;
+    if said.external.is_empty() {
+        return Err(Refusal::new("id", "order_without_id", "The order has no id to know it by."));
+    }
+    if long(&said.external, ID) || said.number.as_deref().is_some_and(|text| long(text, NUMBER)) {
+        return Err(Refusal::new("id", "too_long", "The order's id or number is too long."));
+    }
+    if said.cancelled || said.done {
+        return Ok(said);
+    }
+    if said.lines.is_empty() {
+        let reason = "The order has no lines: there is nothing to pick.";
+        return Err(Refusal::new("lines", "order_without_lines", reason));
+    }
+    if said.lines.len() > LINES {
+        let reason = format!("The order has more than {LINES} lines.");
+        return Err(Refusal::new("lines", "too_many_lines", reason));
+    }
+    if let Some(line) = said.lines.iter().find(|line| long(&line.item, ITEM)) {
+        let refusal = Refusal::new("item", "too_long", "An item's name is too long.");
+        return Err(Refusal { value: Some(line.item.chars().take(80).collect()), ..refusal });
+    }
+    if said.window_from.zip(said.window_to).is_some_and(|(from, to)| to < from) {
+        return Err(Refusal::new("window", "window_wrong", "The window ends before it begins."));
+    }
+    Ok(said)
+}
+
+/// An order that stands twice in one file counts once where both say the same; else neither is believed.
+fn once(read: &mut OrdersRead) {
+    let mut first: HashMap<String, OrderSaid> = HashMap::new();
+    let mut torn: Vec<String> = Vec::new();
+    for said in &read.orders {
+        match first.get(&said.external) {
+            Some(known) if known != said => torn.push(said.external.clone()),
+            Some(_) => {}
+            None => {
+                first.insert(said.external.clone(), said.clone());
+            }
+        }
+    }
+    let mut kept = Vec::with_capacity(first.len());
+    for (row, said) in (1..).zip(std::mem::take(&mut read.orders)) {
+        if torn.contains(&said.external) {
+            let reason =
+                "The same order stands here twice and says different things. Which is right?";
+            read.refused.push(Refusal::new("id", "contradicts", reason).at(row));
+        } else if first.remove(&said.external).is_some() {
+            kept.push(said);
+        }
+    }
+    read.orders = kept;
+    if read.orders.len() > ORDERS {
+        read.orders.truncate(ORDERS);
+        let reason =
+            format!("Only the first {ORDERS} orders are taken. Send the rest on their own.");
+        read.refused.push(Refusal::new("orders", "too_many_orders", reason).at(ORDERS as u64 + 1));
+    }
+}

@@ -1,0 +1,147 @@
+//! What comes back: of an order that is unwound, to a bin or to quarantine; of one that was handed over, to
+//! quarantine only.
+
+use super::facts::{self, Order, Piece};
+use super::{FulfilError, OrderReturnInput, PutBackInput, unwind};
+use crate::domain::arrival::Condition;
+use crate::domain::id::OrderId;
+use crate::domain::jurisdiction;
+use crate::domain::order::{OrderState, OrderWay, OrderWhy};
+use crate::domain::place::PlaceKind;
+use crate::domain::quantity::Amount;
+use crate::domain::stock::BlockReason;
+use crate::domain::topic::Topic;
+use crate::ledger::{Actor, Entry, Movement};
+use crate::store::{Db, SqlError, Tx, named_params};
+use crate::workflow::loss::{self, OfOrder, ReturnInput};
+use crate::workflow::quarantine::{self, HoldReason};
+use crate::workflow::{moving, refs};
+
+/// Puts some of a line back where it belongs: a bin, or quarantine where it may not be sold again.
+pub fn put_back(
+    tx: &Tx<'_>,
+    by: &Actor,
+    id: OrderId,
+    input: &PutBackInput,
+) -> Result<(), FulfilError> {
+    let order = facts::order(tx, id)?;
+    order.must_be(&[OrderState::Unwinding])?;
+    let piece = facts::piece(tx, id, input.line)?;
+    facts::check_scan(tx, &piece, &input.scanned)?;
+    let amount = piece.amount(input.quantity)?;
+    if amount > piece.there() {
+        return Err(FulfilError::TooMany { left: piece.package.count(piece.there()) });
+    }
+    let to = refs::place(tx, input.to)?.ok_or(FulfilError::NotFound { what: "place" })?;
+    let reason = reason(tx, &order, &piece, input.damaged)?;
+    match (reason, to.kind) {
+        (None, kind) if kind.pickable() => {}
+        (Some(_), PlaceKind::Quarantine) => {}
+        (Some(reason), _) => return Err(FulfilError::MustQuarantine { reason }),
+        (None, _) => return Err(FulfilError::NotABin { place: to }),
+    }
+    let from = order.place().ok_or(FulfilError::NotFound { what: "tote" })?;
+    let package = piece.package.reference.id;
+    let mut entry = Entry::open(tx, by, "order_put_back")?;
+    let movement = Movement { package, amount, from, to: to.id, reverses: None };
+    entry.post(movement).map_err(|error| moving::refusal(tx, &piece.package, from, error))?;
+    tx.announce(Topic::Stock, package.0);
+    if let Some(reason) = reason {
+        quarantine::hold(tx, by, &entry, package, reason, None, None)?;
+    }
+    note_back(tx, &piece, amount)?;
+    let left = facts::pieces(tx, id)?.iter().any(|piece| piece.there().is_positive());
+    let state = if left {
+        facts::touch(tx, id)?;
+        order.state
+    } else {
+        unwind::end(tx, id)?
+    };
+    entry.seal(&serde_json::json!({
+        "order": id, "line": piece.id, "scanned": input.scanned, "reason": reason, "state": state,
+    }))?;
+    Ok(())
+}
+
+fn note_back(tx: &Tx<'_>, piece: &Piece, amount: Amount) -> Result<(), SqlError> {
+    tx.execute(
+        "UPDATE pick_line SET put_back = put_back + :amount WHERE id = :id",
+        named_params! { ":amount": amount.raw(), ":id": piece.id.0 },
+    )?;
+    Ok(())
+}
+
+/// Why it goes to quarantine; nothing where it may be sold again.
+fn reason(
+    tx: &Tx<'_>,
+    order: &Order,
+    piece: &Piece,
+    damaged: bool,
+) -> Result<Option<HoldReason>, FulfilError> {
+    if damaged {
+        return Ok(Some(HoldReason::Damaged));
+    }
+    if must_quarantine(tx, order.id)? {
+        return Ok(Some(HoldReason::CustomerReturn));
+    }
+    Ok(facts::blocked(tx, piece)?.first().map(|blocked| match blocked {
+        BlockReason::Expired => HoldReason::Expired,
+        BlockReason::Recalled => HoldReason::Recall,
+        BlockReason::OpenDiscrepancy => HoldReason::Discrepancy,
+        BlockReason::OnHold => HoldReason::StateHold,
+        BlockReason::NoCoa => HoldReason::NoCoa,
+        BlockReason::CoaFailed | BlockReason::LabNotPassed => HoldReason::CoaFailed,
+        BlockReason::CoaExpired => HoldReason::CoaExpired,
+        BlockReason::NotAccepted
+        | BlockReason::Held
+        | BlockReason::Quarantined
+        | BlockReason::Unsorted => HoldReason::Other,
+    }))
+}
+
+/// Whether nothing of an order may be sold again: it was paid, or it was out of the store, and the state
+/// does not let what a customer had be sold twice.
+pub fn must_quarantine(db: &Db<'_>, id: OrderId) -> Result<bool, FulfilError> {
+    let order = facts::order(db, id)?;
+    if jurisdiction::rules(&facts::jurisdiction(db)?).may_resell_returns() {
+        return Ok(false);
+    }
+    let refused = matches!(order.why, Some(OrderWhy::Refused | OrderWhy::NotPickedUp));
+    if order.state == OrderState::HandedOver || refused && order.way == OrderWay::Delivery {
+        return Ok(true);
+    }
+    let paid = db.one(
+        "SELECT EXISTS (SELECT 1 FROM order_sale WHERE order_id = :id AND sale_id IS NOT NULL)",
+        named_params! { ":id": id.0 },
+        |row| row.get(0),
+    )?;
+    Ok(paid)
+}
+
+/// Records what the customer of an order brought back: from the sold account to quarantine.
+pub fn returned(
+    tx: &Tx<'_>,
+    by: &Actor,
+    id: OrderId,
+    input: &OrderReturnInput,
+) -> Result<(), FulfilError> {
+    let order = facts::order(tx, id)?;
+    order.must_be_handed_over()?;
+    let piece = facts::piece(tx, id, input.line)?;
+    let amount = piece.amount(input.quantity)?;
+    if amount > piece.there() {
+        return Err(FulfilError::TooMany { left: piece.package.count(piece.there()) });
+    }
+    note_back(tx, &piece, amount)?;
+    facts::touch(tx, id)?;
+    let back = ReturnInput {
+        package: piece.package.reference.id,
+        quantity: piece.package.quantity(amount),
+        condition: input.damaged.then_some(Condition::Damaged),
+        receipt: None,
+        note: None,
+        photos: Vec::new(),
+    };
+    loss::returned_of(tx, by, &back, Some(OfOrder { order: id, line: piece.id }))?;
+    Ok(())
+}

@@ -1,0 +1,45 @@
+//! Where an online order is: the one place that moves it on. Commands check what they need and seal their own
+//! entry; what may follow what is the domain's to say.
+
+use crate::domain::id::OrderId;
+use crate::domain::order::OrderState;
+use crate::domain::topic::Topic;
+use crate::store::{Db, SqlError, StoreError, Tx, named_params};
+
+/// Where it is; nothing where there is no such order.
+pub fn of(db: &Db<'_>, order: OrderId) -> Result<Option<OrderState>, SqlError> {
+    db.maybe(
+        "SELECT state FROM online_order WHERE id = :id",
+        named_params! { ":id": order.0 },
+        |row| Ok(OrderState::parse(&row.get::<_, String>("state")?).unwrap_or(OrderState::Ended)),
+    )
+}
+
+/// Moves an order on and stamps when. An order that cannot go there is a fault of the caller.
+pub fn set(tx: &Tx<'_>, order: OrderId, next: OrderState) -> Result<(), StoreError> {
+    let now = of(tx, order)?;
+    if !now.is_some_and(|now| now.may_become(next)) {
+        let why = format!("order {order} is {now:?} and cannot become {}", next.word());
+        return Err(StoreError::Invariant(why));
+    }
+    let stamp = match next {
+        OrderState::Waiting => "accepted_at = coalesce(accepted_at, :now), picking_at = NULL,",
+        OrderState::Picking => "picking_at = :now,",
+        OrderState::Packing => "picked_at = :now,",
+        OrderState::Packed => "packed_at = :now,",
+        OrderState::Staged => "staged_at = :now,",
+        OrderState::HandedOver => "handed_at = :now,",
+        OrderState::Ended => "ended_at = :now,",
+        OrderState::Unmatched | OrderState::Unwinding => {
+            "received_at = coalesce(received_at, :now),"
+        }
+    };
+    tx.execute(
+        &format!(
+            "UPDATE online_order SET {stamp} state = :state, version = version + 1 WHERE id = :id"
+        ),
+        named_params! { ":state": next.word(), ":now": tx.now().0, ":id": order.0 },
+    )?;
+    tx.announce(Topic::Orders, order.0);
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! The lines of an order: what was ordered, what is promised, planned and picked of each, what may stand in.
+
+use std::collections::BTreeMap;
+
+use super::{OrderItem, OrderLine, OrderRow, OrderSubstitute, matching, promise};
+use crate::domain::id::{OrderId, OrderLineId, PackageId, PickLineId, PlaceId, ProductId};
+use crate::domain::order::OrderState;
+use crate::domain::quantity::Amount;
+use crate::store::{Db, SqlError, named_params};
+use crate::workflow::refs::{self, PackageFacts};
+
+/// Products shown as stand-ins for a line, and how many are looked at.
+const SUBSTITUTES: usize = 5;
+const LOOKED_AT: usize = 40;
+
+/// A row of the table.
+struct Line {
+    id: OrderLineId,
+    n: i64,
+    item: String,
+    sku: Option<String>,
+    product: Option<ProductId>,
+    wanted: Option<ProductId>,
+    ordered: Amount,
+    amount: Amount,
+    promised: Amount,
+}
+
+/// What a pick did for a line.
+struct Part {
+    id: PickLineId,
+    facts: PackageFacts,
+    bin: PlaceId,
+    planned: Amount,
+    picked: Amount,
+    verified: Amount,
+    put_back: Amount,
+    to_pick: bool,
+}
+
+/// The lines of an order.
+pub fn of(db: &Db<'_>, order: &OrderRow) -> Result<Vec<OrderLine>, SqlError> {
+    let mut parts = parts(db, order.id)?;
+    let mut lines = Vec::new();
+    for line in rows(db, order.id)? {
+        let of_line = parts.remove(&line.id).unwrap_or_default();
+        // Of what the source changed since: only what is or was in hand is worth a line.
+        if line.amount.is_zero() && line.product.is_none() {
+            continue;
+        }
+        lines.push(whole(db, order.state, line, &of_line)?);
+    }
+    Ok(lines)
+}
+
+/// Whether something of an order that is being picked is neither picked nor planned.
+pub fn any_short(db: &Db<'_>, order: OrderId) -> Result<bool, SqlError> {
+    let parts = parts(db, order)?;
+    let short = |line: &Line| {
+        let of_line = parts.get(&line.id).map_or(&[][..], Vec::as_slice);
+        line.amount > covered(of_line)
+    };
+    Ok(rows(db, order)?.iter().any(short))
+}
+
+/// What is picked or planned, in the product's unit.
+fn covered(parts: &[Part]) -> Amount {
+    let covers =
+        |part: &Part| part.facts.count(if part.to_pick { part.planned } else { part.picked });
+    parts.iter().map(covers).sum()
+}
+
+fn rows(db: &Db<'_>, order: OrderId) -> Result<Vec<Line>, SqlError> {
+    db.all(
+        "SELECT id, n, item, sku, product_id, wanted_id, ordered, amount, promised FROM order_line
+         WHERE order_id = :order ORDER BY n",
+        named_params! { ":order": order.0 },
+        |row| {
+            Ok(Line {
+                id: OrderLineId(row.get("id")?),
+                n: row.get("n")?,
+                item: row.get("item")?,
+                sku: row.get("sku")?,
+                product: row.get::<_, Option<i64>>("product_id")?.map(ProductId),
+                wanted: row.get::<_, Option<i64>>("wanted_id")?.map(ProductId),
+                ordered: Amount::from_raw(row.get("ordered")?),
+                amount: Amount::from_raw(row.get("amount")?),
+                promised: Amount::from_raw(row.get("promised")?),
+            })
+        },
+    )
+}
+
+fn parts(db: &Db<'_>, order: OrderId) -> Result<BTreeMap<OrderLineId, Vec<Part>>, SqlError> {
+    let rows = db.all(
+        "SELECT pick_line.id, order_line_id, package_id, bin_id, planned, picked, verified, put_back,
+                pick_line.state = 'to_pick' AS to_pick
+         FROM pick_line JOIN order_line ON order_line.id = order_line_id
+         WHERE order_id = :order ORDER BY pick_line.id",
+        named_params! { ":order": order.0 },
+        |row| {
+            let amount = |name: &str| row.get(name).map(Amount::from_raw);
+            Ok((
+                OrderLineId(row.get("order_line_id")?),
+                PackageId(row.get("package_id")?),
+                (PickLineId(row.get("id")?), PlaceId(row.get("bin_id")?)),
+                [amount("planned")?, amount("picked")?, amount("verified")?, amount("put_back")?],
+                row.get::<_, bool>("to_pick")?,
+            ))
+        },
+    )?;
+    let mut parts: BTreeMap<OrderLineId, Vec<Part>> = BTreeMap::new();
+    for (line, package, (id, bin), [planned, picked, verified, put_back], to_pick) in rows {
+        let Some(facts) = refs::package(db, package)? else { continue };
+        let part = Part { id, facts, bin, planned, picked, verified, put_back, to_pick };
+        parts.entry(line).or_default().push(part);
+    }
+    Ok(parts)
+}
+
+fn whole(
+    db: &Db<'_>,
+    state: OrderState,
+    line: Line,
+    parts: &[Part],
+) -> Result<OrderLine, SqlError> {
+    let planned = |part: &Part| part.facts.count(part.planned - part.picked);
+    let planned: Amount = parts.iter().filter(|part| part.to_pick).map(planned).sum();
+    let picked: Amount =
+        parts.iter().map(|part| part.facts.count(part.picked - part.put_back)).sum();
+    let short = match state {
+        OrderState::Waiting | OrderState::Unmatched if line.product.is_some() => {
+            line.amount - line.promised
+        }
+        OrderState::Picking => line.amount - covered(parts),
+        _ => Amount::ZERO,
+    };
+    let short = short.max(Amount::ZERO);
+    let product = line.product.map_or(Ok(None), |id| refs::product(db, id))?;
+    let unmatched = product.is_none() && state == OrderState::Unmatched;
+    Ok(OrderLine {
+        id: line.id,
+        n: line.n,
+        candidates: if unmatched { matching::candidates(db, &line.item)? } else { Vec::new() },
+        substitutes: match line.product.filter(|_| short.is_positive()) {
+            Some(product) => substitutes(db, product, short)?,
+            None => Vec::new(),
+        },
+        item: line.item,
+        sku: line.sku,
+        product,
+        wanted: line.wanted.map_or(Ok(None), |id| refs::product(db, id))?,
+        ordered: line.ordered,
+        amount: line.amount,
+        promised: line.promised,
+        planned,
+        picked,
+        short,
+        items: items(db, parts)?,
+    })
+}
+
+fn items(db: &Db<'_>, parts: &[Part]) -> Result<Vec<OrderItem>, SqlError> {
+    let mut items = Vec::new();
+    for part in parts.iter().filter(|part| part.picked.is_positive()) {
+        let Some(from) = refs::place(db, part.bin)? else { continue };
+        let facts = &part.facts;
+        items.push(OrderItem {
+            line: part.id,
+            package: facts.reference.clone(),
+            each: facts.content,
+            picked: facts.quantity(part.picked),
+            picked_count: facts.count(part.picked),
+            verified: facts.quantity(part.verified),
+            verified_count: facts.count(part.verified),
+            put_back_count: facts.count(part.put_back),
+            from,
+            gtins: db.all(
+                "SELECT gtin FROM product_gtin WHERE product_id = :product ORDER BY gtin",
+                named_params! { ":product": facts.reference.product.id.0 },
+                |row| row.get(0),
+            )?,
+        });
+    }
+    Ok(items)
+}
+
+/// Products of the same category and unit that have enough, the nearest in size, brand and price first.
+fn substitutes(
+    db: &Db<'_>,
+    product: ProductId,
+    short: Amount,
+) -> Result<Vec<OrderSubstitute>, SqlError> {
+    let alike = db.all(
+        "SELECT other.id, other.brand, other.price_cents FROM product AS wanted
+         JOIN product AS other ON other.category = wanted.category AND other.unit = wanted.unit
+         WHERE wanted.id = :product AND other.id <> wanted.id AND other.active = 1
+           AND EXISTS (SELECT 1 FROM package JOIN balance ON package_id = package.id
+                        JOIN place ON place.id = place_id
+                        WHERE package.product_id = other.id AND balance.amount > 0 AND place.kind = 'bin')
+         ORDER BY other.content IS NOT wanted.content, other.brand IS NOT wanted.brand,
+                  abs(coalesce(other.price_cents, 0) - coalesce(wanted.price_cents, 0)), other.name
+         LIMIT :limit",
+        named_params! { ":product": product.0, ":limit": LOOKED_AT as i64 },
+        |row| {
+            Ok((ProductId(row.get("id")?), row.get("brand")?, row.get::<_, Option<i64>>("price_cents")?))
+        },
+    )?;
+    let mut found = Vec::new();
+    for (id, brand, price_cents) in alike {
+        let free = promise::free(db, id)?;
+        if free < short {
+            continue;
+        }
+        let Some(product) = refs::product(db, id)? else { continue };
+        found.push(OrderSubstitute { product, brand, free, price_cents });
+        if found.len() == SUBSTITUTES {
+            break;
+        }
+    }
+    Ok(found)
+}

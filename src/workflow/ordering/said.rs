@@ -1,0 +1,305 @@
+//! What a source says of its orders: a new one, the same again, a change, a cancellation. An order is known by
+//! its source and the hash of its id there.
+
+use serde::{Deserialize, Serialize};
+
+use super::{OrderError, matching, promise};
+use crate::domain::id::{OrderId, OrderSourceId};
+use crate::domain::order::{OrderState, OrderWhy};
+use crate::domain::sheet::orders::{LineSaid, OrderRefused, OrderSaid};
+use crate::domain::topic::Topic;
+use crate::ledger::{Actor, Entry};
+use crate::store::{SqlError, Tx, named_params};
+use crate::workflow::casework::new_code;
+use crate::workflow::{fulfilling, order_state};
+
+/// What became of what a source sent.
+#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct OrdersTaken {
+    /// New orders.
+    pub taken: usize,
+    /// Orders that the source changed.
+    pub changed: usize,
+    pub cancelled: usize,
+    /// Said before, word for word.
+    pub same: usize,
+    /// About orders that are over: nothing is done.
+    pub late: usize,
+    pub refused: Vec<OrderRefused>,
+}
+
+impl OrdersTaken {
+    /// Adds what a later part of the same message became.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.taken += other.taken;
+        self.changed += other.changed;
+        self.cancelled += other.cancelled;
+        self.same += other.same;
+        self.late += other.late;
+        self.refused.extend(other.refused);
+        self
+    }
+}
+
+/// A person's answer to what a source changed.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedInput {
+    /// True: what was taken is put back and the changed order begins anew. False: it goes on as it was.
+    pub accept: bool,
+}
+
+struct Known {
+    id: OrderId,
+    state: OrderState,
+    said: Vec<u8>,
+}
+
+/// Takes in what a source said, whole orders at a time; all of them in this one command.
+pub fn take_in(
+    tx: &Tx<'_>,
+    by: &Actor,
+    source: OrderSourceId,
+    orders: &[OrderSaid],
+) -> Result<OrdersTaken, OrderError> {
+    let mut taken = OrdersTaken::default();
+    let mut entry = Entry::open(tx, by, "orders_taken_in")?;
+    let mut touched = Vec::new();
+    for said in orders {
+        let Some(known) = known(tx, source, said)? else {
+            if said.cancelled || said.done {
+                taken.late += 1; // never heard of, and over already
+                continue;
+            }
+            touched.push(insert(tx, source, said)?);
+            taken.taken += 1;
+            continue;
+        };
+        if known.said == said.said_hash() {
+            taken.same += 1;
+            continue;
+        }
+        remember(tx, &known, said)?;
+        touched.push(known.id);
+        if known.state.over() || said.done {
+            taken.late += 1;
+        } else if said.cancelled {
+            taken.cancelled += 1;
+            call_off(tx, &mut entry, &known)?;
+        } else {
+            taken.changed += 1;
+            change(tx, &known, said)?;
+        }
+    }
+    entry.seal(&serde_json::json!({
+        "source": source, "orders": touched, "taken": taken.taken, "changed": taken.changed,
+        "cancelled": taken.cancelled, "same": taken.same, "late": taken.late,
+    }))?;
+    Ok(taken)
+}
+
+fn known(tx: &Tx<'_>, source: OrderSourceId, said: &OrderSaid) -> Result<Option<Known>, SqlError> {
+    tx.maybe(
+        "SELECT id, state, said_hash FROM online_order WHERE source_id = :source AND external_hash = :hash",
+        named_params! { ":source": source.0, ":hash": said.external_hash() },
+        |row| {
+            let state: String = row.get("state")?;
+            Ok(Known {
+                id: OrderId(row.get("id")?),
+                state: OrderState::parse(&state).unwrap_or(OrderState::Ended),
+                said: row.get("said_hash")?,
+            })
+        },
+    )
+}
+
+fn remember(tx: &Tx<'_>, known: &Known, said: &OrderSaid) -> Result<(), SqlError> {
+    tx.execute(
+        "UPDATE online_order SET said_hash = :said, version = version + 1 WHERE id = :id",
+        named_params! { ":said": said.said_hash(), ":id": known.id.0 },
+    )?;
+    tx.announce(Topic::Orders, known.id.0);
+    Ok(())
+}
+
+/// Makes a new order, as part of a command that seals its own entry.
+pub(super) fn insert(
+    tx: &Tx<'_>,
+    source: OrderSourceId,
+    said: &OrderSaid,
+) -> Result<OrderId, OrderError> {
+    let order = OrderId(tx.insert(
+        "INSERT INTO online_order (code, source_id, external_hash, said_hash, state, way, number, customer,
+           phone, window_from, window_to, placed_at, received_at)
+         VALUES (:code, :source, :external, :said, 'unmatched', :way, :number, :customer, :phone, :from,
+           :to, :placed, :now)",
+        named_params! {
+            ":code": new_code()?, ":source": source.0, ":external": said.external_hash(),
+            ":said": said.said_hash(), ":way": said.way.word(), ":number": said.number,
+            ":customer": said.customer, ":phone": said.phone, ":from": said.window_from.map(|at| at.0),
+            ":to": said.window_to.map(|at| at.0), ":placed": said.placed.map(|at| at.0),
+            ":now": tx.now().0,
+        },
+    )?);
+    add_lines(tx, source, order, &said.lines)?;
+    settle(tx, order)?;
+    promise::accept(tx, order)?;
+    tx.announce(Topic::Orders, order.0);
+    Ok(order)
+}
+
+/// Adds lines behind those that are there.
+fn add_lines(
+    tx: &Tx<'_>,
+    source: OrderSourceId,
+    order: OrderId,
+    lines: &[LineSaid],
+) -> Result<(), SqlError> {
+    for line in lines {
+        let sku = line.sku.as_deref();
+        let product = matching::product(tx, source, &line.item, sku, line.quantity)?;
+        tx.insert(
+            "INSERT INTO order_line (order_id, n, item, sku, product_id, ordered, amount)
+             SELECT :order, coalesce(max(n), 0) + 1, :item, :sku, :product, :amount, :amount
+             FROM order_line WHERE order_id = :order",
+            named_params! {
+                ":order": order.0, ":item": line.item, ":sku": sku,
+                ":product": product.map(|product| product.0), ":amount": line.quantity.raw(),
+            },
+        )?;
+    }
+    Ok(())
+}
+
+/// Lets an order wait to be picked where every line of it is known, and for a person where not.
+pub(super) fn settle(tx: &Tx<'_>, order: OrderId) -> Result<(), OrderError> {
+    let known: bool = tx.one(
+        "SELECT NOT EXISTS (SELECT 1 FROM order_line WHERE order_id = :order AND product_id IS NULL
+                              AND amount > 0)",
+        named_params! { ":order": order.0 },
+        |row| row.get(0),
+    )?;
+    let next = if known { OrderState::Waiting } else { OrderState::Unmatched };
+    if order_state::of(tx, order)? != Some(next) {
+        order_state::set(tx, order, next)?;
+    }
+    Ok(())
+}
+
+/// The source cancelled it.
+fn call_off(tx: &Tx<'_>, entry: &mut Entry<'_, '_>, known: &Known) -> Result<(), OrderError> {
+    if known.state == OrderState::Unwinding {
+        return forget_change(tx, known.id);
+    }
+    fulfilling::begin(tx, entry, known.id, OrderWhy::Customer)?;
+    Ok(())
+}
+
+/// What was to begin anew ends instead.
+fn forget_change(tx: &Tx<'_>, order: OrderId) -> Result<(), OrderError> {
+    tx.execute(
+        "UPDATE online_order SET asked = NULL, why = CASE WHEN why = 'changed' THEN 'customer' ELSE why END
+         WHERE id = :id",
+        named_params! { ":id": order.0 },
+    )?;
+    Ok(())
+}
+
+/// The source changed it: at once where nothing is in anybody's hand, else a person decides.
+fn change(tx: &Tx<'_>, known: &Known, said: &OrderSaid) -> Result<(), OrderError> {
+    if matches!(known.state, OrderState::Unmatched | OrderState::Waiting) {
+        return replace(tx, known.id, said);
+    }
+    let asked = serde_json::to_string(said)
+        .map_err(|error| OrderError::Invalid { field: "order".into(), why: error.to_string() })?;
+    tx.execute(
+        "UPDATE online_order SET asked = :asked WHERE id = :id",
+        named_params! { ":asked": asked, ":id": known.id.0 },
+    )?;
+    Ok(())
+}
+
+/// Puts what the source says now in place of what it said before.
+fn replace(tx: &Tx<'_>, order: OrderId, said: &OrderSaid) -> Result<(), OrderError> {
+    tx.execute(
+        "UPDATE online_order SET way = :way, number = :number, customer = :customer, phone = :phone,
+           window_from = :from, window_to = :to, asked = NULL, why = NULL WHERE id = :id",
+        named_params! {
+            ":way": said.way.word(), ":number": said.number, ":customer": said.customer,
+            ":phone": said.phone, ":from": said.window_from.map(|at| at.0),
+            ":to": said.window_to.map(|at| at.0), ":id": order.0,
+        },
+    )?;
+    // A line of which something was once picked stays for the record, with nothing more to give.
+    tx.execute(
+        "DELETE FROM order_line WHERE order_id = :order
+           AND NOT EXISTS (SELECT 1 FROM pick_line WHERE order_line_id = order_line.id)",
+        named_params! { ":order": order.0 },
+    )?;
+    tx.execute(
+        "UPDATE order_line SET amount = 0, promised = 0 WHERE order_id = :order",
+        named_params! { ":order": order.0 },
+    )?;
+    let source = tx.one(
+        "SELECT source_id FROM online_order WHERE id = :id",
+        named_params! { ":id": order.0 },
+        |row| row.get(0).map(OrderSourceId),
+    )?;
+    add_lines(tx, source, order, &said.lines)?;
+    settle(tx, order)?;
+    promise::accept(tx, order).map_err(OrderError::from)
+}
+
+/// Decides about what the source changed while the order was worked on.
+pub fn decide_asked(
+    tx: &Tx<'_>,
+    by: &Actor,
+    order: OrderId,
+    input: &AskedInput,
+) -> Result<(), OrderError> {
+    let asked: Option<String> = tx
+        .maybe(
+            "SELECT asked FROM online_order WHERE id = :id",
+            named_params! { ":id": order.0 },
+            |row| row.get(0),
+        )?
+        .ok_or(OrderError::NotFound { what: "order" })?;
+    if asked.is_none() {
+        return Err(OrderError::NothingAsked);
+    }
+    let mut entry = Entry::open(tx, by, "order_change_decided")?;
+    if input.accept {
+        fulfilling::begin(tx, &mut entry, order, OrderWhy::Changed)?;
+    } else {
+        tx.execute(
+            "UPDATE online_order SET asked = NULL, version = version + 1 WHERE id = :id",
+            named_params! { ":id": order.0 },
+        )?;
+        tx.announce(Topic::Orders, order.0);
+    }
+    entry.seal(&serde_json::json!({ "order": order, "accept": input.accept }))?;
+    Ok(())
+}
+
+/// Begins a changed order anew once everything of it is back; whether there was a change to begin with.
+pub(in crate::workflow) fn begin_anew(tx: &Tx<'_>, order: OrderId) -> Result<bool, OrderError> {
+    let asked: Option<String> = tx.one(
+        "SELECT CASE WHEN why = 'changed' THEN asked END FROM online_order WHERE id = :id",
+        named_params! { ":id": order.0 },
+        |row| row.get(0),
+    )?;
+    let Some(said) = asked.and_then(|asked| serde_json::from_str::<OrderSaid>(&asked).ok()) else {
+        return Ok(false);
+    };
+    tx.execute(
+        "UPDATE pick_order SET left_at = :now WHERE order_id = :order AND left_at IS NULL",
+        named_params! { ":now": tx.now().0, ":order": order.0 },
+    )?;
+    tx.execute(
+        "UPDATE online_order SET tote_id = NULL, shelf_id = NULL WHERE id = :order",
+        named_params! { ":order": order.0 },
+    )?;
+    replace(tx, order, &said)?;
+    Ok(true)
+}
