@@ -101,7 +101,8 @@ export async function around(): Promise<Around> {
   const orders = (await seen.all<Order>('/orders/')).filter((one) => typeof one.code === 'string');
   const toteOf = (id: number, line: number) => {
     const pick = picks.find((one) => one.id === id);
-    return (pick?.lines.find((one) => one.id === line)?.tote ?? pick?.tote)?.id ?? null;
+    const order = pick?.lines.find((one) => one.id === line)?.order;
+    return (pick?.orders?.find((one) => one.order === order)?.tote ?? pick?.tote)?.id ?? null;
   };
   return { stock, picks, orders, waiting: deltas(outbox.records, toteOf) };
 }

@@ -10,6 +10,7 @@ import { resource } from '../../lib/live.svelte.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import { outbox, post, type Outcome } from '../../lib/outbox.svelte.ts';
 import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
+import { parse } from '../../lib/scan/parse.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
 import { nameOf as thingOf, whyNot } from '../shell/open.svelte.ts';
@@ -128,12 +129,12 @@ export class OrderJob {
   }
 
   /** A label of an order was scanned: whether it is this one's. Another one stops the job. */
-  isOwn(found: Extract<Found, { kind: 'order' }>): boolean {
+  isOwn(found: Extract<Found, { kind: 'order' }>, scanned: string): boolean {
     if (found.order === this.#id) return true;
     const words = t.fulfil;
-    this.refuse(
-      wrong(words.other_order, words.other_order_do(this.name), { was: thingOf(found), expected: words.order(this.name) }),
-    );
+    const parsed = parse(scanned);
+    const was = 'code' in parsed ? words.order(shown(parsed.code)) : thingOf(found);
+    this.refuse(wrong(words.other_order, words.other_order_do(this.name), { was, expected: words.order(this.name) }));
     return false;
   }
 

@@ -35,7 +35,7 @@ export class Bench extends OrderJob {
     if (!order) return;
     const packing = order.state === 'packing';
     if (found.kind === 'order') {
-      if (!this.isOwn(found)) return;
+      if (!this.isOwn(found, text)) return;
       this.labelled = order.state !== 'packing';
       this.accept(t.fulfil.own_label);
     } else if (found.kind === 'place') await this.#shelf(found, text);
