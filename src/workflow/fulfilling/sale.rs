@@ -151,7 +151,7 @@ pub fn settle(tx: &Tx<'_>, entry: &mut Entry<'_, '_>, receipt: &str) -> Result<(
         |row| row.get(0).map(OrderId),
     )?;
     for order in orders {
-        if basket_of_order(tx, order)? == basket {
+        if basket_of_order(tx, order)? == basket && !strangers(tx, order, receipt)? {
             return bind_receipt(tx, entry, order, receipt);
         }
     }
@@ -188,6 +188,8 @@ pub(super) fn paid(
     for piece in facts::pieces(tx, order)? {
         await_sale(tx, order, &piece)?;
     }
+    // Tills tell the minute, and their clocks differ.
+    let since = since.plus_s(-settings::get(tx)?.sales_clock_skew_s);
     if let [(_, receipt)] = &receipts(tx, order, since)?[..] {
         bind_receipt(tx, entry, order, receipt)?;
     }
@@ -214,6 +216,7 @@ fn receipts(db: &Db<'_>, order: OrderId, since: At) -> Result<Vec<(i64, String)>
     for receipt in named {
         if let Some((at, of)) = basket_of_receipt(db, &receipt)?
             && of == basket
+            && !strangers(db, order, &receipt)?
         {
             found.push(((at.0 - now.0).abs(), receipt));
         }
@@ -222,24 +225,31 @@ fn receipts(db: &Db<'_>, order: OrderId, since: At) -> Result<Vec<(i64, String)>
     Ok(found)
 }
 
-/// What waits for its sale of an order; nothing where some of it has one.
+/// What waits for its sale of an order.
 fn basket_of_order(db: &Db<'_>, order: OrderId) -> Result<Basket, SqlError> {
     let rows = db.all(
-        "SELECT product_id, amount, sale_id IS NULL AS waits FROM order_sale WHERE order_id = :order",
+        "SELECT product_id, amount FROM order_sale WHERE order_id = :order AND sale_id IS NULL",
         named_params! { ":order": order.0 },
-        |row| {
-            let amount = Amount::from_raw(row.get("amount")?);
-            Ok((ProductId(row.get("product_id")?), amount, row.get::<_, bool>("waits")?))
-        },
+        |row| Ok((ProductId(row.get("product_id")?), Amount::from_raw(row.get("amount")?))),
     )?;
     let mut basket = Basket::new();
-    if rows.iter().all(|row| row.2) {
-        for (product, amount, _) in rows {
-            let sum = basket.entry(product).or_default();
-            *sum = *sum + amount;
-        }
+    for (product, amount) in rows {
+        let sum = basket.entry(product).or_default();
+        *sum = *sum + amount;
     }
     Ok(basket)
+}
+
+/// Whether some of the order has its sale on another receipt, or some of the receipt is another order's.
+fn strangers(db: &Db<'_>, order: OrderId, receipt: &str) -> Result<bool, SqlError> {
+    db.one(
+        "SELECT EXISTS (SELECT 1 FROM order_sale JOIN sale ON sale.id = sale_id
+                        WHERE order_id = :order AND receipt <> :receipt)
+             OR EXISTS (SELECT 1 FROM sale JOIN order_sale ON sale_id = sale.id
+                        WHERE receipt = :receipt AND order_id <> :order)",
+        named_params! { ":order": order.0, ":receipt": receipt },
+        |row| row.get(0),
+    )
 }
 
 /// A line of a receipt that was loaded.
@@ -251,7 +261,7 @@ struct Line {
     case: Option<CaseId>,
 }
 
-/// The lines of a receipt, where all of them are sales of known products and no order's.
+/// The lines of a receipt that are no order's yet, where all of them are sales of known products.
 fn lines(db: &Db<'_>, receipt: &str) -> Result<Option<(At, Vec<Line>)>, SqlError> {
     let rows = db.all(
         "SELECT sale.id, product_id, sale.amount, sold_at, kase_id, content,
@@ -274,7 +284,8 @@ fn lines(db: &Db<'_>, receipt: &str) -> Result<Option<(At, Vec<Line>)>, SqlError
         },
     )?;
     let all: i64 = db.one(
-        "SELECT count(*) FROM sale WHERE receipt = :receipt",
+        "SELECT count(*) FROM sale WHERE receipt = :receipt
+           AND NOT EXISTS (SELECT 1 FROM order_sale WHERE sale_id = sale.id)",
         named_params! { ":receipt": receipt },
         |row| row.get(0),
     )?;

@@ -216,7 +216,7 @@ fn fit_of(
 /// A sale of what was handed over as an online order takes nothing: the hand-over did.
 fn of_order(
     tx: &Tx<'_>,
-    entry: &Entry<'_, '_>,
+    entry: &mut Entry<'_, '_>,
     batch: &mut Batch,
     facts: &SaleFacts,
     (fit, package): (Fit, Option<PackageId>),
@@ -227,6 +227,7 @@ fn of_order(
     let Some(rows) = fulfilling::find_sale(tx, &sold)? else { return Ok(None) };
     let sale = record(tx, entry.seq(), facts, Some(product), None)?;
     fulfilling::bind_sale(tx, entry, sale, &facts.receipt, &rows)?;
+    fulfilling::settle(tx, entry, &facts.receipt)?;
     batch.sold += 1;
     Ok(Some(Verdict::of(RowState::Applied)))
 }

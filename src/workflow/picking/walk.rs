@@ -25,10 +25,11 @@ pub fn start(tx: &Tx<'_>, by: &Actor, input: &WalkInput) -> Result<Pick, PickErr
         return Err(PickError::Invalid { field: "orders", why: "must be 1 to 20" });
     }
     let mut orders = Vec::with_capacity(input.orders.len());
-    for (index, order) in input.orders.iter().enumerate() {
-        if input.orders[..index].contains(order) {
-            return Err(PickError::Invalid { field: "orders", why: "name an order twice" });
-        }
+    let twice = |(n, order): (usize, &OrderId)| input.orders[..n].contains(order);
+    if input.orders.iter().enumerate().any(twice) {
+        return Err(PickError::Invalid { field: "orders", why: "name an order twice" });
+    }
+    for order in &input.orders {
         orders.push((pressing(tx, *order)?, *order));
     }
     orders.sort();

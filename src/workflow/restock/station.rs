@@ -11,7 +11,7 @@ use crate::domain::place::PlaceKind;
 use crate::domain::quantity::{Amount, Unit};
 use crate::store::{Db, SqlError, named_params};
 use crate::workflow::refs::{self, PlaceRef};
-use crate::workflow::stock;
+use crate::workflow::{ordering, stock};
 
 /// A product as the request screen needs it.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
@@ -120,10 +120,9 @@ fn on_the_way(db: &Db<'_>, place: PlaceId) -> Result<BTreeMap<ProductId, Amount>
     Ok(coming)
 }
 
-/// What a pick could take of a product now, in the product's unit.
+/// What a restock could take of a product now, in the product's unit: not what orders are promised.
 fn vault(db: &Db<'_>, product: ProductId) -> Result<Amount, SqlError> {
-    let held = stock::of_product(db, product)?;
-    Ok(held.iter().filter(|held| held.pickable()).map(|held| held.facts.count(held.free())).sum())
+    ordering::promise::free(db, product)
 }
 
 fn station_product(db: &Db<'_>, id: ProductId) -> Result<Option<StationProduct>, SqlError> {

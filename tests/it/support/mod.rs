@@ -82,6 +82,11 @@ impl TestBox {
         &self.up().reach
     }
 
+    /// The box's folder.
+    pub fn data(&self) -> std::path::PathBuf {
+        self.config.r#box.data_dir.clone()
+    }
+
     /// A browser that has never seen the box but trusts its root: no cookies.
     pub fn stranger(&self) -> Device {
         Device::new(self.reach())

@@ -1,0 +1,76 @@
+use std::fs;
+
+use serde_json::json;
+
+use super::{WEEDMAPS, enters, id, live, look, shop, source};
+use crate::support::shop::GUMMIES;
+
+/// What nobody but who works on an order may read of its customer, and nobody at all a month after it.
+const SECRETS: [&str; 3] = ["Geovanni", "6852", "99998888000"];
+
+#[tokio::test]
+async fn a_customer_is_seen_by_who_works_on_the_order_alone() {
+    let (shop, tia) = shop().await;
+    let signed = source(&shop, "weedmaps", "weedmaps", "signature").await;
+    let body =
+        WEEDMAPS.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies");
+    signed.sends(&shop.test_box.stranger(), &body).await.ok();
+    let order = id(&live(&tia).await[0]);
+    let auditor = shop.hire("Ada", "auditor").await;
+    let (kiosk, _) = shop.enrol("kiosk").await;
+    let whole = format!("/api/v1/orders/{order}");
+    let seen = [
+        auditor.device.get(&whole).await.ok(),
+        auditor.device.get("/api/v1/orders").await.ok(),
+        auditor.device.get("/api/v1/orders?q=Geovanni").await.ok(),
+        kiosk.get("/api/v1/board").await.ok(),
+        shop.owner.device.get("/api/v1/journal").await.ok(),
+        tia.device.get("/api/v1/copy").await.ok(),
+    ];
+    for (n, answer) in seen.iter().enumerate() {
+        for secret in SECRETS {
+            assert!(!answer.to_string().contains(secret), "answer {n} tells {secret}");
+        }
+    }
+    let list = tia.device.get("/api/v1/orders").await.ok().to_string();
+    assert!(!list.contains("Geovanni") && !list.contains("6852"), "a list names nobody");
+    let found = tia.device.get("/api/v1/orders?q=99998888000").await.ok();
+    assert_eq!(found["orders"].as_array().unwrap().len(), 1);
+    assert_eq!(look(&tia, order).await["customer"], "Geovanni F.");
+}
+
+#[tokio::test]
+async fn a_customer_is_gone_from_the_books_a_backup_and_the_record() {
+    let (mut shop, tia) = shop().await;
+    let signed = source(&shop, "weedmaps", "weedmaps", "signature").await;
+    let body =
+        WEEDMAPS.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies");
+    signed.sends(&shop.test_box.stranger(), &body).await.ok();
+    let order = id(&live(&tia).await[0]);
+    let cancel = json!({ "why": "customer", "note": "called: Geovanni is ill" });
+    tia.device.post(&format!("/api/v1/orders/{order}/cancel"), cancel).await.ok();
+    let kept = enters(&tia, &[(GUMMIES, "1")]).await;
+    shop.test_box.later_s(29 * 86_400);
+    let purge = backstock::workflow::ordering::purge;
+    assert_eq!(shop.test_box.store().write(purge).await.unwrap(), 0, "not before its day");
+    shop.test_box.later_s(2 * 86_400);
+    assert_eq!(shop.test_box.store().write(purge).await.unwrap(), 1);
+    while shop.test_box.store().write(backstock::workflow::replay::purge).await.unwrap() > 0 {}
+    tia.sign_in().await;
+    let over = look(&tia, order).await;
+    assert_eq!(
+        (&over["purged"], &over["customer"], &over["number"]),
+        (&json!(true), &json!(null), &json!(null))
+    );
+    assert_eq!(look(&tia, id(&kept)).await["customer"], "Ana L.", "what is not over is kept");
+    // Stopped, the log is copied back: what is on the disk is all there is.
+    shop.test_box.stop();
+    let data = shop.test_box.data();
+    for file in fs::read_dir(&data).unwrap().flatten().filter(|file| file.path().is_file()) {
+        let bytes = fs::read(file.path()).unwrap();
+        for secret in ["Geovanni", "99998888000", "555-6852", "•••• 6852"] {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{} is still in {}", secret, file.path().display());
+        }
+    }
+}
