@@ -107,6 +107,7 @@ export type Station = Answer<'Station'>;
 export type StationLine = Answer<'StationLine'>;
 export type RequestInput = Schemas['RequestInput'];
 export type RequestLine = Answer<'RequestLine'>;
+export type OrderStep = Answer<'OrderStep'>;
 export type PickLine = Answer<'PickLine'>;
 export type PickOrder = Answer<'PickOrder'>;
 export type WalkShort = Answer<'PickShort'>;

@@ -3,12 +3,12 @@
 
 import { Problem } from '../../lib/api/client.ts';
 import type { Order } from '../../lib/api/orders.ts';
-import type { Resolved } from '../../lib/api/types.ts';
+import type { OrderStep, Resolved } from '../../lib/api/types.ts';
 import { stock } from '../../lib/copy/stock.ts';
 import { inWords } from '../../lib/explain.ts';
 import { resource } from '../../lib/live.svelte.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
-import { outbox, post, type Outcome } from '../../lib/outbox.svelte.ts';
+import { outbox, post, type Outcome, type OutboxRecord } from '../../lib/outbox.svelte.ts';
 import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
 import { parse } from '../../lib/scan/parse.ts';
 import { answers } from '../../parts/answers.svelte.ts';
@@ -33,18 +33,25 @@ export class OrderJob {
   verdict = $state.raw<Verdict | null>(null);
   busy = $state(false);
   #turn: Promise<unknown> = Promise.resolve();
+  #read: Promise<void> = Promise.resolve();
+  #settling = $state.raw<readonly OutboxRecord[]>([]);
   #id: number;
 
   constructor(id: number) {
     this.#id = id;
     this.view = resource<Order>(() => `/orders/${id}`, () => [`orders:${id}`]);
-    // What waited is taken: the box's own order takes its place in the same moment.
+    // What waited is taken: it stays counted in until the box's own order is read, lest it show undone in between.
     $effect(() =>
-      outbox.onTaken((record, answer) => {
-        const next = answer as Order | null;
-        if (record.path.startsWith(`/orders/${id}/`) && next?.id === id && next.lines) this.view.set(next);
+      outbox.onTaken((record) => {
+        if (!record.path.startsWith(`/orders/${id}/`)) return;
+        this.#settling = [...this.#settling, record];
+        this.#read = this.view.refresh();
       }),
     );
+    $effect(() => {
+      void this.view.data;
+      this.#settling = [];
+    });
   }
 
   get unsaved() {
@@ -61,7 +68,7 @@ export class OrderJob {
 
   get one(): Order | null {
     const order = this.view.data;
-    return order && withPending(order, this.unsaved, placeOf);
+    return order && withPending(order, [...this.#settling, ...this.unsaved], placeOf);
   }
 
   get name(): string {
@@ -74,12 +81,12 @@ export class OrderJob {
 
   /** A quick hand scans before the last write is answered: each scan has its turn, none is dropped. */
   scan(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
-    const turn = this.#turn.then(() => this.#read(scan, then));
+    const turn = this.#turn.then(() => this.#resolve(scan, then));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #read(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
+  async #resolve(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
     this.verdict = null;
     let found: Resolved;
     try {
@@ -94,10 +101,10 @@ export class OrderJob {
   }
 
   /** A write of this order; null where it was refused, and that is said. */
-  async act<T = Order>(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<T> | null> {
+  async act(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<OrderStep> | null> {
     this.busy = true;
     try {
-      const outcome = await post<T>({
+      const outcome = await post<OrderStep>({
         method: 'POST',
         path: `/orders/${this.#id}/${act}`,
         body,
@@ -106,7 +113,7 @@ export class OrderJob {
         about: [this.#subject, ...about],
         needs,
       });
-      if (outcome.state === 'saved') this.view.set(outcome.answer as Order);
+      if (outcome.state === 'saved') await this.#read;
       return outcome;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;

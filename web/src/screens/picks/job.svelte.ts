@@ -179,15 +179,15 @@ export class Job {
   }
 
   /** Orders that were cancelled in the middle of the walk, said at once; what is in the hand for one of them
-   *  goes back. */
-  left(orders: readonly PickOrder[]): void {
-    const pick = this.#pick();
-    if (!pick || orders.length === 0) return;
+   *  goes back. `was`: the walk before, for the box no longer names their lines. */
+  left(orders: readonly PickOrder[], was: Pick): void {
+    if (orders.length === 0) return;
     const { held, bin } = this;
-    const planned = pick.lines.find((line) => line.bin.id === bin && line.package.id === held?.package.id);
+    const planned = was.lines.find((line) => line.bin.id === bin && line.package.id === held?.package.id);
     const dropped = held && orders.some((one) => one.order === planned?.order);
     if (dropped) this.leave();
-    this.#refuse(goneWords(pick, orders, dropped ? packageName(held.package) : null));
+    this.last = null;
+    this.#refuse(goneWords(was, orders, dropped ? packageName(held.package) : null));
   }
 
   #enter(found: Extract<Resolved, { kind: 'place' }>): void {

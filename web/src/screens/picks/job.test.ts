@@ -321,8 +321,9 @@ describe('a walk of orders', () => {
   it('says at once that an order was cancelled, and what to do with what is in the hand', async () => {
     await scan('bin1');
     await scan('p1');
-    pick = { ...pick, orders: [order(1, { left: true }), order(2)] } as unknown as Pick;
-    job.left([pick.orders[0]!]);
+    const was = pick;
+    pick = { ...pick, orders: [order(1, { left: true }), order(2)], lines: [pick.lines[1]!] } as unknown as Pick;
+    job.left([pick.orders[0]!], was);
     expect(job.held).toBeNull();
     expect(job.verdict?.tone).toBe('wrong');
     expect(job.verdict?.title).toBe(t.fulfil.cancelled(`${t.fulfil.slot(1)}: W-1`));
