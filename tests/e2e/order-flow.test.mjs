@@ -6,7 +6,7 @@ import { after, before } from 'node:test';
 import { expects, look, saved, shown, steps, takes } from './support/acts.mjs';
 import { codesIn } from './support/camera.mjs';
 import { FLOWER, GUMMIES, TAGS, VAPE } from './support/files.mjs';
-import { SHELF, framed, ordered, packs, placesOf, printed, storedOn, totes } from './support/orders.mjs';
+import { SHELF, framed, labelOf, ordered, packs, placesOf, printed, storedOn, totes } from './support/orders.mjs';
 import { rasterised } from './support/paper.mjs';
 import { PHONE, TABLET } from './support/profile.mjs';
 import { GUMMIES_UPC, Store } from './support/store.mjs';
@@ -139,14 +139,23 @@ step('the printed label tells the bag, a shelf for packed orders takes it', asyn
   assert.equal(await store.held(TAGS.flower, 'Tote 3'), '0');
 });
 
-step('at the counter the camera reads the printed label, and it is handed over', async () => {
-  await ben.page.getByRole('heading', { level: 1 }).waitFor();
-  ben.camera.show(await printed(ben, order));
-  await ben.tap('Scan with the camera');
+step('its label opens it wherever it is scanned', async () => {
+  await ben.goto('/');
+  await ben.heading(/Hello, Ben/);
+  await ben.scans(labelOf(store, order));
   await ben.heading('Order W-1041');
   await ben.page.getByRole('link', { name: 'Hand it over' }).click();
   // Scanned once already: the name is next.
   await ben.sees('Ask for the name');
+});
+
+step('at the counter the camera reads the printed label, and it is handed over', async () => {
+  await ben.goto(`/orders/${order.id}/handover`);
+  await ben.sees('Scan the label on the bag');
+  ben.camera.show(await printed(ben, order));
+  await ben.tap('Scan with the camera');
+  await ben.sees('Ask for the name');
+  await ben.tap('Close the camera');
   await ben.sees('Maria G.');
   await ben.tap('The name is right');
   assert.equal(await ben.button('Handed over').isDisabled(), true);
@@ -197,6 +206,8 @@ step('the slip of a walk opens it elsewhere: a lost device stops nobody', async 
   const { bytes } = await store.owner.raw('GET', `/picks/${id}/slip.pdf?paper=letter`);
   const page = rasterised(bytes, store.box.folder);
   const other = await store.device('Tia Moreno', { size: PHONE, camera: true });
+  await other.goto('/queue');
+  await other.heading('Queue');
   other.camera.show(await framed(page));
   await other.tap('Scan with the camera');
   await other.heading(`Walk ${shown(pick.code)}`);
