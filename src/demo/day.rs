@@ -9,6 +9,7 @@ use super::Cast;
 use super::arrivals;
 use super::catalogue::{self, Item};
 use super::dice::Dice;
+use super::orders;
 use super::parcels::{self, Lies, Parcel};
 use super::places::{self, Places, STATIONS};
 use super::sales;
@@ -74,7 +75,8 @@ pub async fn run(store: &Store, clock: &Clock, cast: Cast, dice: &mut Dice) -> R
     clock.advance_s(3_600);
     sales::sell(store, clock, &cast.budtender, &products, shelves, dice).await?;
     // The day before is done; what arrives does so today.
-    arrivals::announce(store, &cast, &products, Clock::System.now()).await
+    arrivals::announce(store, &cast, &products, Clock::System.now()).await?;
+    orders::place(store, clock, &cast, &products).await
 }
 
 fn product(

@@ -6,6 +6,7 @@ mod arrivals;
 mod catalogue;
 mod day;
 mod dice;
+mod orders;
 mod parcels;
 pub mod people;
 mod places;

@@ -39,6 +39,22 @@ fn weedmaps_callback() {
     }
 }
 
+/// One id for every weight of a strain: the weight belongs to the name, and the id says nothing.
+#[test]
+fn weedmaps_flower_is_told_apart_by_its_weight() {
+    let flower = String::from_utf8(WEEDMAPS.into()).unwrap();
+    let flower = flower.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Gelato 41");
+    for (word, name) in
+        [("EIGHTH", "Gelato 41 (3.5 g)"), ("OUNCE", "Gelato 41 (28 g)"), ("EACH", "Gelato 41")]
+    {
+        let said = only(OrderFormat::Weedmaps, flower.replace("GRAM", word).as_bytes());
+        assert_eq!(
+            (said.lines[0].item.as_str(), said.lines[0].sku.is_some()),
+            (name, word == "EACH")
+        );
+    }
+}
+
 #[test]
 fn weedmaps_says_that_an_order_is_cancelled() {
     let text = String::from_utf8(WEEDMAPS.into()).unwrap().replace("IN_PROGRESS", "CANCELED");

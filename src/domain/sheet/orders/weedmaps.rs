@@ -1,10 +1,11 @@
 //! Weedmaps' order callback (online order service, 2024-01): `orderId`, `status`, `customer`, `lineItems`.
-//! `externalId` of a line is the till's own id of the item.
+//! `externalId` of a line is the till's own id of the item; of flower it may be the same for every weight, so
+//! that there only the name with its weight says what is meant.
 
 use chrono_tz::Tz;
 use serde_json::Value;
 
-use super::{OrderSaid, Refusal, json};
+use super::{LineSaid, OrderSaid, Refusal, json};
 use crate::domain::order::{OrderWay, masked_phone, short_name};
 
 pub fn order(value: &Value, zone: Tz) -> Result<OrderSaid, Refusal> {
@@ -31,6 +32,48 @@ pub fn order(value: &Value, zone: Tz) -> Result<OrderSaid, Refusal> {
         placed: json::time(value, &["createdAt"], "placed", zone)?,
         cancelled: status.starts_with("CANCEL") || status == "REJECTED" || status == "FAILED",
         done: status == "COMPLETE" || status == "COMPLETED",
-        lines: json::lines(value, &["lineItems"], &["name"], &["externalId"], &["quantity"])?,
+        lines: lines(value)?,
     })
+}
+
+/// Weights of which one item of the menu has several.
+const WEIGHTS: [(&str, &str); 5] = [
+    ("GRAM", "1 g"),
+    ("EIGHTH", "3.5 g"),
+    ("QUARTER", "7 g"),
+    ("HALF_OUNCE", "14 g"),
+    ("OUNCE", "28 g"),
+];
+
+fn lines(value: &Value) -> Result<Vec<LineSaid>, Refusal> {
+    let mut lines = json::lines(value, &["lineItems"], &["name"], &["externalId"], &["quantity"])?;
+    let said = value.get("lineItems").and_then(Value::as_array).into_iter().flatten();
+    for (line, said) in lines.iter_mut().zip(said) {
+        let breakpoint = json::said(said, "weightBreakpoint").unwrap_or_default();
+        let Some((_, weight)) = WEIGHTS.iter().find(|(word, _)| *word == breakpoint) else {
+            continue;
+        };
+        // "Cartridge 0.5g" states its own size.
+        if !states_a_size(&line.item) {
+            line.item = format!("{} ({weight})", line.item);
+            line.sku = None;
+        }
+    }
+    Ok(lines)
+}
+
+fn states_a_size(name: &str) -> bool {
+    let lower = name.to_ascii_lowercase();
+    let mut words = lower.split(|c: char| c.is_whitespace() || c == '(' || c == ')').peekable();
+    while let Some(word) = words.next() {
+        let number = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+        let unit = &word[number.len()..];
+        let is_number =
+            !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+        let next = words.peek().copied().unwrap_or_default();
+        if is_number && ["g", "mg", "oz"].contains(if unit.is_empty() { &next } else { &unit }) {
+            return true;
+        }
+    }
+    false
 }

@@ -213,6 +213,14 @@ export const en = {
   unknown_source: { title: 'This source is not known', text: (_: Facts) => 'Choose another one, or add it first.' },
   source_closed: { title: 'This source is not in use', text: (_: Facts) => 'A manager can take it into use again.' },
   slug_taken: { title: 'That short name is taken', text: (_: Facts) => 'Another source has it. Choose another one.' },
+  order_not_waiting: { title: 'That order is not waiting', text: (f: Facts) => or(f.by, (x) => `${x} is picking it already. Choose others.`, 'Somebody went on with it. Choose others.') },
+  not_in_walk: { title: 'No order waits for a tote', text: (_: Facts) => 'Each order of this walk has its tote.' },
+  not_short: { title: 'Nothing is missing there', text: (_: Facts) => 'There is enough of it by now. Go on picking.' },
+  order_begun: { title: 'It cannot wait any more', text: (_: Facts) => 'Something of this order is in its tote. Give what there is, or something else.' },
+  wrong_substitute: { title: 'That cannot stand in', text: (_: Facts) => 'Choose a product sold in the same unit of which there is enough.' },
+  wrong_kind: { title: 'Not for this kind of pick', text: (_: Facts) => 'A walk for orders is finished; a restock is handed over.' },
+  wrong_shelf: { title: 'Another shelf', text: (f: Facts) => or(f.expected, (x) => `Scan the label of ${x}.`, 'Scan the label of the shelf in front of you.') },
+  not_a_bin: { title: 'It cannot go there', text: (_: Facts) => 'Scan a bin, or the quarantine shelf.' },
   signature_wrong: { title: 'The message did not prove itself', text: (_: Facts) => 'The secret of the source and the box’s are not the same.' },
 };
 
@@ -396,5 +404,13 @@ export const es: Shape<typeof en> = {
   unknown_source: { title: 'Este origen no se conoce', text: () => 'Elija otro o agréguelo primero.' },
   source_closed: { title: 'Este origen no está en uso', text: () => 'Un gerente puede ponerlo en uso otra vez.' },
   slug_taken: { title: 'Ese nombre corto ya existe', text: () => 'Otro origen lo tiene. Elija otro.' },
+  order_not_waiting: { title: 'Esa orden no espera', text: (f) => or(f.by, (x) => `${x} ya la surte. Elija otras.`, 'Alguien siguió con ella. Elija otras.') },
+  not_in_walk: { title: 'Ninguna orden espera una caja', text: () => 'Cada orden de este recorrido tiene la suya.' },
+  not_short: { title: 'Ahí no falta nada', text: () => 'Ya hay suficiente. Siga surtiendo.' },
+  order_begun: { title: 'Ya no puede esperar', text: () => 'Algo de esta orden está en su caja. Dé lo que hay, o algo distinto.' },
+  wrong_substitute: { title: 'Eso no puede sustituirlo', text: () => 'Elija un producto que se venda en la misma unidad y del que haya suficiente.' },
+  wrong_kind: { title: 'No es para este surtido', text: () => 'Un recorrido de órdenes se termina; una reposición se entrega.' },
+  wrong_shelf: { title: 'Otro estante', text: (f) => or(f.expected, (x) => `Escanee la etiqueta de ${x}.`, 'Escanee la etiqueta del estante que tiene enfrente.') },
+  not_a_bin: { title: 'Ahí no puede ir', text: () => 'Escanee un lugar de la bóveda o el estante de cuarentena.' },
   signature_wrong: { title: 'El mensaje no se pudo comprobar', text: () => 'El secreto del origen y el del servidor no son iguales.' },
 } satisfies Record<string, Fault>;
