@@ -54,7 +54,7 @@ pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
     responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn post(state: State, write: Write<OrderInput>) -> Answer {
     write
-        .run(&state, |tx, by, input| {
+        .run_named(&state, |tx, by, input| {
             let order = ordering::enter(tx, by, input)?;
             seen(tx, by, order)
         })
@@ -67,7 +67,7 @@ pub async fn post(state: State, write: Write<OrderInput>) -> Answer {
 pub async fn match_lines(state: State, id: Path<i64>, write: Write<MatchInput>) -> Answer {
     let id = OrderId(*id);
     write
-        .run(&state, move |tx, by, input| {
+        .run_named(&state, move |tx, by, input| {
             ordering::match_lines(tx, by, id, input)?;
             seen(tx, by, id)
         })
@@ -80,7 +80,7 @@ pub async fn match_lines(state: State, id: Path<i64>, write: Write<MatchInput>) 
 pub async fn asked(state: State, id: Path<i64>, write: Write<AskedInput>) -> Answer {
     let id = OrderId(*id);
     write
-        .run(&state, move |tx, by, input| {
+        .run_named(&state, move |tx, by, input| {
             ordering::decide_asked(tx, by, id, input)?;
             seen(tx, by, id)
         })
@@ -95,7 +95,7 @@ pub async fn asked(state: State, id: Path<i64>, write: Write<AskedInput>) -> Ans
 pub async fn decide(state: State, path: Path<(i64, i64)>, write: Write<DecisionInput>) -> Answer {
     let (id, line) = (OrderId(path.0), OrderLineId(path.1));
     write
-        .run(&state, move |tx, by, input| {
+        .run_named(&state, move |tx, by, input| {
             picking::decide(tx, by, id, line, input)?;
             seen(tx, by, id)
         })

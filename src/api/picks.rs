@@ -42,7 +42,7 @@ pub async fn get(state: State, id: Path<i64>) -> Answer {
     params(("id" = i64, Path)), responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn tote(state: State, id: Path<i64>, write: Write<ToteInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::set_tote(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::set_tote(tx, by, id, input)).await
 }
 
 /// Takes stock by scan into the tote. Refusals: `wrong_bin` (+`expected`), `wrong_product`
@@ -58,7 +58,7 @@ pub async fn take(state: State, id: Path<i64>, write: Write<TakeInput>) -> Answe
     let access = Arc::clone(&state.access);
     // Inside the command, so that a replay is answered before its used-up approval is looked at.
     write
-        .run(&state, move |tx, by, input| {
+        .run_named(&state, move |tx, by, input| {
             let subject = format!("pick:{id}");
             let spend = |token| access.approvals.spend(token, by, "fifo_override", &subject);
             let approver = input.approval.as_deref().map(spend).transpose()?;
@@ -73,7 +73,7 @@ pub async fn take(state: State, id: Path<i64>, write: Write<TakeInput>) -> Answe
     params(("id" = i64, Path)), responses((status = 200, body = Shorted), (status = 409, body = Problem)))]
 pub async fn short(state: State, id: Path<i64>, write: Write<ShortInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::short(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::short(tx, by, id, input)).await
 }
 
 /// Sends the tote on its way to a named person. Refusals: `lines_open` (+`lines`), `nothing_picked`.
@@ -82,7 +82,7 @@ pub async fn short(state: State, id: Path<i64>, write: Write<ShortInput>) -> Ans
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn handover(state: State, id: Path<i64>, write: Write<HandoverInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::handover(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::handover(tx, by, id, input)).await
 }
 
 /// Gives a pick back to the queue. Refusals: `already_begun`, `not_your_pick`, `pick_closed`.
@@ -91,7 +91,7 @@ pub async fn handover(state: State, id: Path<i64>, write: Write<HandoverInput>) 
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn release(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, _| picking::release(tx, by, id)).await
+    write.run_named(&state, move |tx, by, _| picking::release(tx, by, id)).await
 }
 
 /// Hands a pick to another technician. Refusals: `person_may_not`, `pick_closed`.
@@ -100,7 +100,7 @@ pub async fn release(state: State, id: Path<i64>, write: Write<Nothing>) -> Answ
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn assign(state: State, id: Path<i64>, write: Write<PickAssignInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::assign(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::assign(tx, by, id, input)).await
 }
 
 /// Confirms a tote in on the floor, all its lines. Refusals: `not_in_transit`, `wrong_tote`
@@ -110,7 +110,7 @@ pub async fn assign(state: State, id: Path<i64>, write: Write<PickAssignInput>) 
     responses((status = 200, body = Receipt), (status = 409, body = Problem)))]
 pub async fn receipt(state: State, id: Path<i64>, write: Write<ReceiptInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::receive(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::receive(tx, by, id, input)).await
 }
 
 impl From<PickError> for Problem {
