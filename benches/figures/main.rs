@@ -20,6 +20,7 @@ mod first_load;
 mod investigate;
 mod load;
 mod moves;
+mod orders;
 mod process;
 mod raw;
 mod report;
@@ -35,7 +36,8 @@ use process::Process;
 use report::Report;
 use seed::Device;
 
-const PARTS: [&str; 7] = ["moves", "scans", "counts", "dock", "investigate", "memory", "web"];
+const PARTS: [&str; 8] =
+    ["moves", "scans", "orders", "counts", "dock", "investigate", "memory", "web"];
 
 fn main() -> Result<()> {
     // Cargo itself passes `--bench`.
@@ -48,7 +50,7 @@ fn main() -> Result<()> {
     std::fs::create_dir_all(&folder)?;
     let mut report = Report::begin(&folder)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    if ["moves", "scans", "counts", "dock", "memory"].into_iter().any(asked) {
+    if ["moves", "scans", "orders", "counts", "dock", "memory"].into_iter().any(asked) {
         let data = seed::copy(&folder)?;
         let devices = seed::enrol(&data)?;
         runtime.block_on(boxed(&folder, &data, &devices, &mut report, asked))?;
@@ -83,6 +85,9 @@ async fn boxed(
         scans::resolve(&running, devices, report).await?;
         scans::plan(&running, devices, report).await?;
         scans::copy(&running, devices, report).await?;
+    }
+    if asked("orders") {
+        orders::measure(&running, devices, report).await?;
     }
     if asked("counts") {
         counts::measure(&running, devices, report).await?;

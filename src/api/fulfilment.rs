@@ -3,43 +3,46 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::write::Write;
+use super::write::{Write, answered};
 use super::{Answer, Problem, State};
 use crate::domain::code::Code;
 use crate::domain::id::OrderId;
 use crate::ledger::Actor;
 use crate::store::Tx;
 use crate::workflow::fulfilling::{
-    self, FulfilError, OrderCancelInput, OrderHandoverInput, OrderReturnInput, OrderStep,
-    PackInput, PutBackInput, StageInput, UnverifyInput, VerifyInput,
+    self, FulfilError, OrderCancelInput, OrderHandoverInput, OrderReturnInput, PackInput,
+    PutBackInput, StageInput, UnverifyInput, VerifyInput,
 };
+use crate::workflow::ordering::{self, Order, Sight};
+use crate::workflow::replay;
 
-/// Does one step of an order and answers with the order after it.
+/// Does one step of an order and answers with the order after it. What is recorded for a replay has no
+/// customer in it, and outlives them; what is answered is the order as it is now.
 async fn step<I, F>(state: &State, id: i64, write: Write<I>, f: F) -> Answer
 where
     I: Send + 'static,
     F: FnOnce(&Tx<'_>, &Actor, OrderId, &I) -> Result<(), FulfilError> + Send + 'static,
 {
-    let id = OrderId(id);
-    write
-        .run(state, move |tx, by, input| {
-            f(tx, by, id, input)?;
-            fulfilling::now(tx, id)
-        })
-        .await
+    let (id, role) = (OrderId(id), write.by().role);
+    let done = write.done(state, move |tx, by, input| f(tx, by, id, input).map(|()| id)).await?;
+    let order =
+        state.store.read(move |db| Ok::<_, Problem>(ordering::get(db, id, Sight::of(role))?));
+    let order = order.await?.ok_or_else(|| Problem::not_found("order"))?;
+    let body = serde_json::to_vec(&order).map_err(|error| Problem::fault(&error))?;
+    Ok(answered(replay::Answer { body, ..done }))
 }
 
 /// Scans some of a line into the bag. Refusals: `not_in_order` (+`expected`), `too_many` (+`left`),
 /// `not_pickable` (+`package`, `reasons`), `order_not_there` (+`state`), `order_closed` (+`state`).
 #[utoipa::path(post, path = "/api/v1/orders/{id}/verify", tag = "orders", request_body = VerifyInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn verify(state: State, id: Path<i64>, write: Write<VerifyInput>) -> Answer {
     step(&state, *id, write, fulfilling::verify).await
 }
 
 /// Takes all of a line out of the bag again. Refusals: `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/unverify", tag = "orders", request_body = UnverifyInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn unverify(state: State, id: Path<i64>, write: Write<UnverifyInput>) -> Answer {
     step(&state, *id, write, fulfilling::unverify).await
 }
@@ -47,7 +50,7 @@ pub async fn unverify(state: State, id: Path<i64>, write: Write<UnverifyInput>) 
 /// Closes the bags. Refusals: `lines_unverified` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
 /// `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/pack", tag = "orders", request_body = PackInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn pack(state: State, id: Path<i64>, write: Write<PackInput>) -> Answer {
     step(&state, *id, write, fulfilling::pack).await
 }
@@ -55,7 +58,7 @@ pub async fn pack(state: State, id: Path<i64>, write: Write<PackInput>) -> Answe
 /// Puts a packed order onto a shelf, or onto another one. Refusals: `not_packed` (+`state`), `not_a_shelf`
 /// (+`place`), `wrong_shelf` (+`expected`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/stage", tag = "orders", request_body = StageInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn stage(state: State, id: Path<i64>, write: Write<StageInput>) -> Answer {
     step(&state, *id, write, fulfilling::stage).await
 }
@@ -64,7 +67,7 @@ pub async fn stage(state: State, id: Path<i64>, write: Write<StageInput>) -> Ans
 /// `name_not_confirmed`, `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/handover", tag = "orders",
     request_body = OrderHandoverInput, params(("id" = i64, Path)),
-    responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn handover(state: State, id: Path<i64>, write: Write<OrderHandoverInput>) -> Answer {
     step(&state, *id, write, fulfilling::hand_over).await
 }
@@ -73,7 +76,7 @@ pub async fn handover(state: State, id: Path<i64>, write: Write<OrderHandoverInp
 /// only who works the orders may (`forbidden`); not picked up or refused is said of one that waits on its
 /// shelf. Refusals: `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/cancel", tag = "orders", request_body = OrderCancelInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn cancel(state: State, id: Path<i64>, write: Write<OrderCancelInput>) -> Answer {
     step(&state, *id, write, fulfilling::cancel).await
 }
@@ -81,7 +84,7 @@ pub async fn cancel(state: State, id: Path<i64>, write: Write<OrderCancelInput>)
 /// Puts some of a line back, to a bin or to quarantine. Refusals: `not_in_order` (+`expected`), `too_many`
 /// (+`left`), `must_quarantine` (+`reason`), `not_a_bin` (+`place`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/putbacks", tag = "orders", request_body = PutBackInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn put_back(state: State, id: Path<i64>, write: Write<PutBackInput>) -> Answer {
     step(&state, *id, write, fulfilling::put_back).await
 }
@@ -89,13 +92,12 @@ pub async fn put_back(state: State, id: Path<i64>, write: Write<PutBackInput>) -
 /// Records what the customer of an order brought back: it goes to quarantine. Refusals: `too_many`
 /// (+`left`), `no_place`, `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/returns", tag = "orders", request_body = OrderReturnInput,
-    params(("id" = i64, Path)), responses((status = 200, body = OrderStep), (status = 409, body = Problem)))]
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn returned(state: State, id: Path<i64>, write: Write<OrderReturnInput>) -> Answer {
     step(&state, *id, write, fulfilling::returned).await
 }
 
 impl From<FulfilError> for Problem {
-    #[expect(clippy::too_many_lines, reason = "one refusal after the other, nothing else")]
     fn from(error: FulfilError) -> Self {
         use FulfilError as E;
         match error {

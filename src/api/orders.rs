@@ -10,7 +10,7 @@ use super::write::{Upload, Write, answered};
 use super::{Answer, Problem, State};
 use crate::domain::id::{OrderId, OrderLineId, OrderSourceId};
 use crate::domain::sheet::FileRefused;
-use crate::domain::sheet::orders::{self as sheet, OrdersRead};
+use crate::domain::sheet::orders::{self as sheet, OrderSaid, OrdersRead};
 use crate::ledger::Actor;
 use crate::store::{Db, SqlError, Tx};
 use crate::workflow::ordering::{
@@ -133,7 +133,12 @@ pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answ
     let format = if json { format } else { sheet::OrderFormat::Csv };
     let read = actix_web::web::block(move || sheet::read(format, &bytes, zone)).await;
     let read = read.map_err(|error| Problem::fault(&error))?.map_err(refused)?;
-    let done = write.done(&state, move |tx, by, _| take_in(tx, by, source, &read)).await?;
+    let by = write.by.clone();
+    let OrdersRead { orders, refused, .. } = read;
+    let before = take_parts(&state, &by, source, orders).await?;
+    let taken = before.and(OrdersTaken { refused, ..OrdersTaken::default() });
+    // What is recorded for a replay is how it went; sent again, every order is the same as before.
+    let done = write.done(&state, move |_, _, _| Ok::<_, Problem>(taken)).await?;
     Ok(answered(done))
 }
 
@@ -141,6 +146,26 @@ pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answ
 pub fn refused(refused: FileRefused) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "file_refused", refused.to_string())
         .with("why", refused.code())
+}
+
+/// Orders of one command: scans slip between two.
+const AT_ONCE: usize = 50;
+
+/// Takes in many orders, some at a time. Stopped in the middle, what was taken in stays, and the same message
+/// again goes on where it ended.
+async fn take_parts(
+    state: &State,
+    by: &Actor,
+    source: OrderSourceId,
+    orders: Vec<OrderSaid>,
+) -> Result<OrdersTaken, Problem> {
+    let mut taken = OrdersTaken::default();
+    for part in orders.chunks(AT_ONCE) {
+        let (by, part) = (by.clone(), part.to_vec());
+        let done = state.store.write(move |tx| ordering::take_in(tx, &by, source, &part)).await;
+        taken = taken.and(done.map_err(Problem::from)?);
+    }
+    Ok(taken)
 }
 
 /// Takes in what was read, whole orders in one command.

@@ -12,7 +12,7 @@ use crate::workflow::picking::{self, Pick, WalkInput};
 #[utoipa::path(post, path = "/api/v1/walks", tag = "orders", request_body = WalkInput,
     responses((status = 200, body = Pick), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn post(state: State, write: Write<WalkInput>) -> Answer {
-    write.run_named(&state, |tx, by, input| picking::start(tx, by, input)).await
+    write.run_named(&state, picking::start).await
 }
 
 /// Ends a walk: its orders go to the pack bench, each in its tote. Refusals: `lines_open` (+`lines`),

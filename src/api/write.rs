@@ -106,6 +106,11 @@ impl<I: Send + 'static> Write<I> {
         }
     }
 
+    /// Who asks.
+    pub const fn by(&self) -> &Actor {
+        &self.by
+    }
+
     /// The request id and the device it is of.
     pub fn asked_by(&self) -> (Uuid, crate::domain::id::DeviceId) {
         (self.asked.key, self.asked.device)

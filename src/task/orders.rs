@@ -14,6 +14,8 @@ use crate::workflow::settings;
 
 /// The largest file taken in.
 const FILE_LIMIT: u64 = 5 << 20;
+/// Orders of one command: scans slip between two.
+const AT_ONCE: usize = 50;
 /// Files of one look.
 const FILES: usize = 50;
 
@@ -101,9 +103,10 @@ async fn take(store: &Store, source: &OrderSource, file: &Path) -> Result<(), Or
                 .iter()
                 .map(|one| format!("{}: {} ({})", one.row, one.reason, one.code))
                 .collect();
-            store
-                .write(move |tx| ordering::take_in(tx, &Actor::system(), id, &read.orders))
-                .await?;
+            for part in read.orders.chunks(AT_ONCE) {
+                let part = part.to_vec();
+                store.write(move |tx| ordering::take_in(tx, &Actor::system(), id, &part)).await?;
+            }
             if rows.is_empty() { None } else { Some(rows.join("\n")) }
         }
         Err(why) => Some(why),

@@ -4,6 +4,7 @@
 
 mod back;
 mod facts;
+mod late;
 mod pack;
 mod sale;
 mod shelf;
@@ -15,16 +16,16 @@ use super::moving::MoveError;
 use super::quarantine::{HoldReason, QuarantineError};
 use super::refs::{PackageRef, PlaceRef};
 use crate::domain::file_hash::FileHash;
-use crate::domain::id::{OrderId, PickLineId, PlaceId};
+use crate::domain::id::{PickLineId, PlaceId};
 use crate::domain::order::{IdType, OrderState, OrderWhy, PackCheck};
 use crate::domain::quantity::Amount;
 use crate::domain::role::Permission;
 use crate::domain::stock::BlockReason;
-use crate::store::{Db, SqlError, StoreError};
+use crate::store::{SqlError, StoreError};
 
 pub use back::{must_quarantine, put_back, returned};
+pub use late::late;
 pub use pack::{pack, unverify, verify};
-pub use sale::late;
 pub(in crate::workflow) use sale::{Sale, bind as bind_sale, settle, take as find_sale};
 pub use shelf::{hand_over, stage};
 pub use unwind::{begin, cancel};
@@ -119,23 +120,6 @@ pub struct OrderReturnInput {
     pub quantity: Amount,
     #[serde(default)]
     pub damaged: bool,
-}
-
-/// An order after a step.
-#[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
-pub struct OrderStep {
-    pub id: OrderId,
-    pub code: String,
-    pub state: OrderState,
-    pub why: Option<OrderWhy>,
-    pub must_quarantine: bool,
-}
-
-/// Where an order is.
-pub fn now(db: &Db<'_>, id: OrderId) -> Result<OrderStep, FulfilError> {
-    let order = facts::order(db, id)?;
-    let must_quarantine = must_quarantine(db, id)?;
-    Ok(OrderStep { id, code: order.code, state: order.state, why: order.why, must_quarantine })
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -44,6 +44,7 @@ pub struct SourceRef {
 }
 
 /// An order as lists show it; `units` in the products' units, added up.
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own on the screen")]
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct OrderRow {
     pub id: OrderId,

@@ -205,7 +205,14 @@ pub const SOLD: i64 = 3;
 #[tokio::test]
 async fn an_order_goes_from_the_bin_to_its_customer_and_the_ledger_with_it() {
     let bench = Bench::open().await;
-    let bag = bench.packing(TOTE).await;
+    let said = json!({
+        "customer_first": "Maria", "customer_last": "Garcia", "phone": "(510) 555-4821", "way": "pickup",
+        "lines": [{ "product": GUMMIES, "quantity": "2" }, { "product": EIGHTH, "quantity": "1" }],
+    });
+    let made = bench.tia.device.post("/api/v1/orders", said).await.ok();
+    assert_eq!(made["state"], "waiting");
+    let (id, code) = (made["id"].as_i64().unwrap(), made["code"].as_str().unwrap().to_owned());
+    let bag = Bag { id, code, lines: picks(&bench.tia.device, id, TOTE).await };
     assert_eq!(bench.holds(BIN_A), (18, "24.5".into()));
     assert_eq!(bench.holds(TOTE), (2, "3.5".into()));
     bench.verifies(&bag).await;
@@ -221,7 +228,8 @@ async fn an_order_goes_from_the_bin_to_its_customer_and_the_ledger_with_it() {
     let path = format!("/api/v1/orders/{}/handover", bag.id);
     let hand = || bench.ben.device.write(reqwest::Method::POST, key, &path, bag.hands());
     let handed = hand().await.ok();
-    assert_eq!(handed["state"], "handed_over");
+    assert_eq!((&handed["state"], &handed["awaiting_sale"]), (&json!("handed_over"), &json!(true)));
+    assert_eq!((&handed["customer"], &handed["id_type"]), (&json!("Maria G."), &json!("state_id")));
     let again = hand().await;
     assert_eq!(again.header("Idempotent-Replay"), Some("true"));
     assert_eq!(again.ok(), handed);
@@ -357,5 +365,7 @@ async fn who_may_do_what() {
     assert_eq!(cancel("not_picked_up").await.ok()["state"], "unwinding");
     let gone = bench.number("SELECT count(*) FROM entry WHERE CAST(bytes AS TEXT) LIKE '%Maria%'");
     assert_eq!(gone, 0, "no customer in the journal");
+    let kept = bench.number("SELECT count(*) FROM reply WHERE CAST(answer AS TEXT) LIKE '%Maria%'");
+    assert_eq!(kept, 0, "nor in the answers that are kept for replays");
     assert_eq!(bench.holds(FLOOR), (0, "0".into()));
 }

@@ -124,6 +124,8 @@ fn receipts(
     db.all(
         "SELECT receipt, line, sold_at FROM sale
          WHERE product_id = :product AND kind = 'sale' AND sold_at BETWEEN :from AND :to AND amount >= :units
+           -- What was sold as an online order was scanned twice, and never at the till.
+           AND NOT EXISTS (SELECT 1 FROM order_sale WHERE sale_id = sale.id)
          ORDER BY sold_at DESC LIMIT 10",
         named_params! {
             ":product": product, ":from": from.0, ":to": to.0, ":units": units.max(-units).raw(),

@@ -204,13 +204,11 @@ fn fit_of(
     known: &mut Known,
     facts: &SaleFacts,
 ) -> Result<Option<(Fit, Option<PackageId>)>, SqlError> {
-    Ok(match named_package(db, facts)? {
-        Named::Package(package, product) => by_id(db, product)?.map(|fit| (fit, Some(package))),
-        _ => {
-            let fit = known.find(db, ImportKind::Sales, &facts.item, facts.sku.as_deref())?;
-            fit.map(|fit| (fit, None))
-        }
-    })
+    if let Named::Package(package, product) = named_package(db, facts)? {
+        return Ok(by_id(db, product)?.map(|fit| (fit, Some(package))));
+    }
+    let fit = known.find(db, ImportKind::Sales, &facts.item, facts.sku.as_deref())?;
+    Ok(fit.map(|fit| (fit, None)))
 }
 
 /// A sale of what was handed over as an online order takes nothing: the hand-over did.

@@ -2,7 +2,7 @@
 
 use super::OrderError;
 use crate::ledger::{Actor, Entry};
-use crate::store::{StoreError, Tx, named_params};
+use crate::store::{Tx, named_params};
 use crate::workflow::settings;
 
 /// Orders forgotten in one command.
@@ -30,7 +30,6 @@ pub fn purge(tx: &Tx<'_>) -> Result<usize, OrderError> {
         )?;
     }
     Entry::open(tx, &Actor::system(), "order_customers_forgotten")?
-        .seal(&serde_json::json!({ "orders": due }))
-        .map_err(StoreError::from)?;
+        .seal(&serde_json::json!({ "orders": due }))?;
     Ok(due.len())
 }

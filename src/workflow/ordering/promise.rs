@@ -5,7 +5,7 @@ use crate::domain::id::{OrderId, OrderLineId, ProductId};
 use crate::domain::quantity::Amount;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
-use crate::store::{Db, SqlError, StoreError, Tx, named_params};
+use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::{picking, stock};
 
 /// What may still be promised of a product, in its unit: pickable, in no pick's plan, promised to nobody.
@@ -89,8 +89,7 @@ pub fn top_up(tx: &Tx<'_>) -> Result<(), OrderError> {
     }
     if !given.is_empty() {
         Entry::open(tx, &Actor::system(), "orders_promised")?
-            .seal(&serde_json::json!({ "lines": given }))
-            .map_err(StoreError::from)?;
+            .seal(&serde_json::json!({ "lines": given }))?;
     }
     Ok(())
 }

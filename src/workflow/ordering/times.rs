@@ -58,7 +58,7 @@ fn median(mut minutes: Vec<i64>) -> Option<i64> {
     minutes.sort_unstable();
     let middle = minutes.len() / 2;
     let upper = *minutes.get(middle)?;
-    Some(if minutes.len() % 2 == 1 { upper } else { (minutes[middle - 1] + upper) / 2 })
+    Some(if minutes.len() % 2 == 1 { upper } else { minutes[middle - 1].midpoint(upper) })
 }
 
 #[cfg(test)]

@@ -3,25 +3,30 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Bench, SHELF, SOLD, step};
+use super::{Bench, SHELF, SOLD, step, tag};
 use crate::loading::{applied, hand_in};
-use crate::support::shop::{BIN_A, FLOOR, GUMMIES, OLD, QUARANTINE, TOTE};
+use crate::support::shop::{BIN_A, FLOOR, GUMMIES, NEW, OLD, QUARANTINE, TOTE};
 
 /// Rows of a sales file: which product, and how many.
 type Rows<'r> = &'r [(&'r str, u32)];
 const GUM: &str = "GUM-10,Sour cherry gummies";
+const HEADING: &str =
+    "Transaction ID,Receipt Date,Product ID Number,Product Name,Quantity,Transaction Type\n";
 const BD: &str = "BD-8TH,Blue Dream eighth";
 
 /// Loads a receipt of now; how many of its rows were applied.
 async fn sells(bench: &Bench, receipt: &str, rows: Rows<'_>) -> i64 {
     let zone = chrono_tz::America::Los_Angeles;
     let at = bench.shop.test_box.clock.now().utc().with_timezone(&zone).format("%m/%d/%Y %I:%M %p");
-    let mut file =
-        "Transaction ID,Receipt Date,Product ID Number,Product Name,Quantity,Transaction Type\n"
-            .to_owned();
+    let mut file = HEADING.to_owned();
     for (item, many) in rows {
         file += &format!("{receipt},{at},{item},{many},Retail\n");
     }
+    loads(bench, receipt, &file).await
+}
+
+/// Loads a sales file.
+async fn loads(bench: &Bench, receipt: &str, file: &str) -> i64 {
     let owner = &bench.shop.owner.device;
     let query = format!("kind=sales&name={receipt}.csv");
     let import = hand_in(owner, Uuid::now_v7(), &query, file.as_bytes()).await.ok();
@@ -63,6 +68,26 @@ async fn a_receipt_that_is_cut_otherwise_is_still_the_orders() {
 }
 
 #[tokio::test]
+async fn a_till_that_names_another_package_sold_the_order_all_the_same() {
+    let bench = Bench::open().await;
+    bench.handed(TOTE).await;
+    let zone = chrono_tz::America::Los_Angeles;
+    let at = bench.shop.test_box.clock.now().utc().with_timezone(&zone).format("%m/%d/%Y %I:%M %p");
+    let file = format!(
+        "Transaction ID,Date,Product Name,Metrc Tag,Quantity,Room\n\
+         R1,{at},Sour cherry gummies,{},2,Web\nR1,{at},Blue Dream eighth,,1,Web\n",
+        tag(NEW)
+    );
+    loads(&bench, "R1", &file).await;
+    assert_eq!((bench.holds(SOLD), bench.waits_for_sale()), ((2, "3.5".into()), 0));
+    assert_eq!(
+        bench.number("SELECT count(*) FROM evidence WHERE kind = 'order'"),
+        1,
+        "of the first"
+    );
+}
+
+#[tokio::test]
 async fn a_sale_before_the_hand_over_goes_back_to_the_floor_it_was_taken_from() {
     let bench = Bench::open().await;
     stocks_floor(&bench).await;
@@ -96,13 +121,11 @@ async fn where_no_sale_comes_there_is_a_case_and_a_late_one_still_fits() {
     let late = backstock::workflow::fulfilling::late;
     assert!(!store.write(late).await.unwrap());
     bench.shop.test_box.later_s(23 * 3600);
-    let sold_in_time = bench.shop.test_box.clock.now();
     bench.shop.test_box.later_s(2 * 3600);
     // The box's own step may be quicker.
     while store.write(late).await.unwrap() {}
     assert_eq!(bench.number("SELECT count(*) FROM kase WHERE kind = 'no_sale'"), 1);
     assert_eq!(bench.number("SELECT count(*) FROM online_order WHERE kase_id IS NOT NULL"), 1);
-    let _ = sold_in_time;
     bench.shop.owner.sign_in().await;
     bench.shop.test_box.later_s(-2 * 3600);
     sells(&bench, "R1", &[(GUM, 2), (BD, 1)]).await;

@@ -68,13 +68,12 @@ pub fn read(text: &str, zone: Tz, read: &mut OrdersRead) -> Result<(), FileRefus
             return;
         };
         let added = line(&row).and_then(|line| {
-            let place = match places.get(&id) {
-                Some(place) => *place,
-                None => {
-                    orders.push((row.line, head(&row, &id, zone)?));
-                    places.insert(id.clone(), orders.len() - 1);
-                    orders.len() - 1
-                }
+            let place = if let Some(place) = places.get(&id) {
+                *place
+            } else {
+                orders.push((row.line, head(&row, &id, zone)?));
+                places.insert(id.clone(), orders.len() - 1);
+                orders.len() - 1
             };
             orders[place].1.lines.push(line);
             Ok(())
