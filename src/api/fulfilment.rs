@@ -3,8 +3,8 @@
 use actix_web::http::StatusCode;
 use actix_web::web::Path;
 
-use super::write::{Write, answered};
-use super::{Answer, Problem, State};
+use super::write::Write;
+use super::{Answer, Problem, State, orders};
 use crate::domain::code::Code;
 use crate::domain::id::OrderId;
 use crate::ledger::Actor;
@@ -13,23 +13,16 @@ use crate::workflow::fulfilling::{
     self, FulfilError, OrderCancelInput, OrderHandoverInput, OrderReturnInput, PackInput,
     PutBackInput, StageInput, UnverifyInput, VerifyInput,
 };
-use crate::workflow::ordering::{self, Order, Sight};
-use crate::workflow::replay;
+use crate::workflow::ordering::Order;
 
-/// Does one step of an order and answers with the order after it. What is recorded for a replay has no
-/// customer in it, and outlives them; what is answered is the order as it is now.
+/// Does one step of an order.
 async fn step<I, F>(state: &State, id: i64, write: Write<I>, f: F) -> Answer
 where
     I: Send + 'static,
     F: FnOnce(&Tx<'_>, &Actor, OrderId, &I) -> Result<(), FulfilError> + Send + 'static,
 {
-    let (id, role) = (OrderId(id), write.by().role);
-    let done = write.done(state, move |tx, by, input| f(tx, by, id, input).map(|()| id)).await?;
-    let order =
-        state.store.read(move |db| Ok::<_, Problem>(ordering::get(db, id, Sight::of(role))?));
-    let order = order.await?.ok_or_else(|| Problem::not_found("order"))?;
-    let body = serde_json::to_vec(&order).map_err(|error| Problem::fault(&error))?;
-    Ok(answered(replay::Answer { body, ..done }))
+    let id = OrderId(id);
+    orders::step(state, write, move |tx, by, input| f(tx, by, id, input).map(|()| id)).await
 }
 
 /// Scans some of a line into the bag. Refusals: `not_in_order` (+`expected`), `too_many` (+`left`),

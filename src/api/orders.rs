@@ -12,13 +12,13 @@ use crate::domain::id::{OrderId, OrderLineId, OrderSourceId};
 use crate::domain::sheet::FileRefused;
 use crate::domain::sheet::orders::{self as sheet, OrderSaid, OrdersRead};
 use crate::ledger::Actor;
-use crate::store::{Db, SqlError, Tx};
+use crate::store::{Db, SqlError, StoreError, Tx};
 use crate::workflow::ordering::{
     self, AskedInput, MatchInput, Order, OrderError, OrderInput, OrderTimes, Orders, OrdersTaken,
     Sight, Wanted,
 };
 use crate::workflow::picking::{self, DecisionInput};
-use crate::workflow::settings;
+use crate::workflow::{replay, settings};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -53,12 +53,7 @@ pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
 #[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = OrderInput,
     responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn post(state: State, write: Write<OrderInput>) -> Answer {
-    write
-        .run_named(&state, |tx, by, input| {
-            let order = ordering::enter(tx, by, input)?;
-            seen(tx, by, order)
-        })
-        .await
+    step(&state, write, ordering::enter).await
 }
 
 /// Says which products an order's lines mean; remembered for its source. Refusal: `order_closed` (+`state`).
@@ -66,11 +61,7 @@ pub async fn post(state: State, write: Write<OrderInput>) -> Answer {
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn match_lines(state: State, id: Path<i64>, write: Write<MatchInput>) -> Answer {
     let id = OrderId(*id);
-    write
-        .run_named(&state, move |tx, by, input| {
-            ordering::match_lines(tx, by, id, input)?;
-            seen(tx, by, id)
-        })
+    step(&state, write, move |tx, by, input| ordering::match_lines(tx, by, id, input).map(|()| id))
         .await
 }
 
@@ -79,11 +70,7 @@ pub async fn match_lines(state: State, id: Path<i64>, write: Write<MatchInput>) 
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn asked(state: State, id: Path<i64>, write: Write<AskedInput>) -> Answer {
     let id = OrderId(*id);
-    write
-        .run_named(&state, move |tx, by, input| {
-            ordering::decide_asked(tx, by, id, input)?;
-            seen(tx, by, id)
-        })
+    step(&state, write, move |tx, by, input| ordering::decide_asked(tx, by, id, input).map(|()| id))
         .await
 }
 
@@ -94,11 +81,7 @@ pub async fn asked(state: State, id: Path<i64>, write: Write<AskedInput>) -> Ans
     responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn decide(state: State, path: Path<(i64, i64)>, write: Write<DecisionInput>) -> Answer {
     let (id, line) = (OrderId(path.0), OrderLineId(path.1));
-    write
-        .run_named(&state, move |tx, by, input| {
-            picking::decide(tx, by, id, line, input)?;
-            seen(tx, by, id)
-        })
+    step(&state, write, move |tx, by, input| picking::decide(tx, by, id, line, input).map(|()| id))
         .await
 }
 
@@ -133,12 +116,16 @@ pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answ
     let format = if json { format } else { sheet::OrderFormat::Csv };
     let read = actix_web::web::block(move || sheet::read(format, &bytes, zone)).await;
     let read = read.map_err(|error| Problem::fault(&error))?.map_err(refused)?;
-    let by = write.by.clone();
-    let OrdersRead { orders, refused, .. } = read;
+    let OrdersRead { mut orders, refused, .. } = read;
+    let last = orders.split_off(orders.len().saturating_sub(1) / AT_ONCE * AT_ONCE);
+    // Their entries have no request id: only the last part answers for the whole request.
+    let by = Actor { key: None, ..write.by.clone() };
     let before = take_parts(&state, &by, source, orders).await?;
-    let taken = before.and(OrdersTaken { refused, ..OrdersTaken::default() });
-    // What is recorded for a replay is how it went; sent again, every order is the same as before.
-    let done = write.done(&state, move |_, _, _| Ok::<_, Problem>(taken)).await?;
+    let done = write.done(&state, move |tx, by, _| {
+        let taken = before.and(ordering::take_in(tx, by, source, &last)?);
+        Ok::<_, OrderError>(taken.and(OrdersTaken { refused, ..OrdersTaken::default() }))
+    });
+    let done = done.await?;
     Ok(answered(done))
 }
 
@@ -201,10 +188,23 @@ fn sight(caller: &Caller) -> Sight {
     Sight::of(caller.person.as_ref().map(|person| person.role))
 }
 
-/// An order after a command, as far as its author may see it.
-pub fn seen(db: &Db<'_>, by: &Actor, order: OrderId) -> Result<Order, Problem> {
-    let found = ordering::get(db, order, Sight::of(by.role))?;
-    found.ok_or_else(|| Problem::not_found("order"))
+/// Does a command and answers with its order as it is afterwards, as far as its author may see it. What is recorded
+/// for a replay has no customer in it, and outlives them.
+pub async fn step<I, E, F>(state: &State, write: Write<I>, f: F) -> Answer
+where
+    I: Send + 'static,
+    E: Into<Problem>,
+    F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<OrderId, E> + Send + 'static,
+{
+    let role = write.by().role;
+    let done = write.done(state, f).await?;
+    let id: OrderId = serde_json::from_slice(&done.body)
+        .map_err(|error| StoreError::Invariant(format!("recorded answer: {error}")))?;
+    let order =
+        state.store.read(move |db| Ok::<_, Problem>(ordering::get(db, id, Sight::of(role))?));
+    let order = order.await?.ok_or_else(|| Problem::not_found("order"))?;
+    let body = serde_json::to_vec(&order).map_err(|error| Problem::fault(&error))?;
+    Ok(answered(replay::Answer { body, ..done }))
 }
 
 impl From<OrderError> for Problem {

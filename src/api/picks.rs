@@ -5,10 +5,13 @@ use std::sync::Arc;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
+use super::caller::Caller;
 use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
 use crate::domain::id::PickId;
 use crate::domain::order::OrderState;
+use crate::store::SqlError;
+use crate::workflow::ordering::Sight;
 use crate::workflow::picking::{
     self, HandoverInput, Pick, PickAssignInput, PickError, PickKind, Picks, Receipt, ReceiptInput,
     ShortInput, Shorted, TakeInput, Taken, ToteInput,
@@ -24,17 +27,38 @@ pub struct ListQuery {
 /// Picks.
 #[utoipa::path(get, path = "/api/v1/picks", tag = "picking", params(ListQuery),
     responses((status = 200, body = Picks)))]
-pub async fn list(state: State, query: Query<ListQuery>) -> Answer {
-    let query = query.into_inner();
-    super::read(&state, move |db| picking::list(db, query.state.as_deref())).await
+pub async fn list(state: State, caller: Caller, query: Query<ListQuery>) -> Answer {
+    let (query, works) = (query.into_inner(), works_on_orders(&caller));
+    super::read(&state, move |db| -> Result<_, SqlError> {
+        let mut found = picking::list(db, query.state.as_deref())?;
+        found.picks.iter_mut().filter(|_| !works).for_each(unnumber);
+        Ok(found)
+    })
+    .await
 }
 
 /// One pick, with its lines in walking order and what could not be planned.
 #[utoipa::path(get, path = "/api/v1/picks/{id}", tag = "picking", params(("id" = i64, Path)),
     responses((status = 200, body = Pick), (status = 404, body = Problem)))]
-pub async fn get(state: State, id: Path<i64>) -> Answer {
-    let id = PickId(*id);
-    super::read_one(&state, "pick", move |db| picking::get(db, id)).await
+pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
+    let (id, works) = (PickId(*id), works_on_orders(&caller));
+    super::read_one(&state, "pick", move |db| -> Result<_, SqlError> {
+        let mut found = picking::get(db, id)?;
+        found.iter_mut().filter(|_| !works).for_each(unnumber);
+        Ok(found)
+    })
+    .await
+}
+
+fn works_on_orders(caller: &Caller) -> bool {
+    Sight::of(caller.person.map(|person| person.role)) == Sight::Customer
+}
+
+/// An order's number is for whoever works on orders.
+fn unnumber(pick: &mut Pick) {
+    for order in &mut pick.orders {
+        order.number = None;
+    }
 }
 
 /// Chooses the tote. Refusals: `not_a_tote`, `tote_in_use` (+`pick`, `case`), `already_begun`.

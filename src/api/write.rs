@@ -47,8 +47,8 @@ impl<I: Send + 'static> Write<I> {
         Ok(answered(self.done(state, f).await?))
     }
 
-    /// As [`Write::run`], for an answer that may name an order's customer. It is recorded without: what is
-    /// kept of a customer goes in time, and a replay tells of the work alone.
+    /// As [`Write::run`], for a pick, which may serve orders. It is recorded without what is their customers': that
+    /// goes in time, sooner than what is recorded. A replay tells of the work alone.
     pub async fn run_named<T, E, F>(self, state: &State, f: F) -> Answer
     where
         F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<T, E> + Send + 'static,
@@ -149,11 +149,10 @@ impl<I> Write<I> {
     }
 }
 
-/// What of an answer about orders is their customers' (a line's own number is none).
-const CUSTOMERS: [&str; 6] =
-    ["number", "customer", "phone", "window_from", "window_to", "asked_for"];
+/// What of a pick is its orders' customers' (the number that a line has on the slip is not).
+const CUSTOMERS: [&str; 3] = ["number", "window_from", "window_to"];
 
-/// Leaves out of an answer about orders what is their customers'.
+/// Leaves out of an answer what is customers'.
 fn unname(told: &mut Value) {
     match told {
         Value::Object(members) => {

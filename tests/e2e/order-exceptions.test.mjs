@@ -20,6 +20,7 @@ before(async () => {
   await store.hire('Ben Ito', 'budtender');
   await store.hire('Tia Moreno', 'technician');
   tia = await store.device('Tia Moreno', { kind: 'shared', size: TABLET, wired: true });
+  await tia.kept();
   ben = await store.device('Ben Ito', { size: PHONE });
 });
 
@@ -67,6 +68,7 @@ step('its short line is decided before the walk ends', async () => {
   await tia.sees('Bring the totes to the pack bench and finish the walk.');
   await tia.tap('Finish the walk');
   await tia.sees('The walk is finished');
+  await saved(tia);
   for (const one of wave) assert.equal(await stateOf(one), 'packing');
   const last = await store.owner.get(`/orders/${wave[5].id}`);
   assert.equal(last.lines.find((line) => line.product.id === store.products[VAPE].id).amount, '0');
@@ -123,6 +125,7 @@ step('not picked up: it goes back by scan, and only to where it may', async () =
   await said(tia).getByText('It does not go there').waitFor();
   await tia.scans(store.label('A-01'));
   await tia.sees('All is back');
+  await saved(tia);
   assert.equal(await stateOf(wave[0]), 'ended');
   assert.equal(await store.held(TAGS.oldGummies, SHELF), '0');
 });
@@ -134,12 +137,14 @@ step('cancelled in the middle of a walk: the picker’s screen says so at once',
   const walk = await walks([gone, stays]);
   await totes(tia, store, ['Tote 3', 'Tote 4']);
   await takenOf(walk, gone);
+  await saved(tia);
   await store.owner.post(`/orders/${gone.id}/cancel`, { why: 'customer' });
   await said(tia).getByText('Cancelled: slot 1: GONE-1').waitFor();
   await tia.sees(/Leave what is in slot 1 where it is/);
   await tia.tap('Understood');
   await picks(tia, store, walk);
   await tia.tap('Finish the walk');
+  await saved(tia);
   await tia.sees('To put back');
   await tia.page.getByRole('link', { name: /GONE-1/ }).click();
   await tia.sees('Scan a package of the order');
@@ -155,6 +160,7 @@ step('cancelled in the middle of a walk: the picker’s screen says so at once',
   await tia.sees('Scan the quarantine place');
   await tia.scans(store.label(JAIL));
   await tia.sees('All is back');
+  await saved(tia);
   assert.equal(await stateOf(gone), 'ended');
   assert.equal(await stateOf(stays), 'packing');
   assert.equal(await store.held(TAGS.oldGummies, JAIL), '1');
@@ -183,10 +189,10 @@ step('the wire cut in the middle of a walk: it goes on, and nothing is lost', as
   for (const one of orders) assert.equal(await stateOf(one), 'packing');
   assert.equal(await store.held(TAGS.oldGummies, 'Tote 5'), '2');
 
-  // The bench goes on without the box, too.
-  await tia.goto(`/orders/${orders[0].id}/pack`);
-  await tia.sees('Scan each unit into the bag');
+  // The bench goes on without the box, too: what the walk ended with is known here.
   tia.wire.cut();
+  await tia.page.getByRole('link', { name: /Order WIRE-1|Order \w{3}-\w{3}/ }).first().click();
+  await tia.sees('Scan each unit into the bag');
   await tia.scans(TAGS.oldGummies);
   await tia.button('Into the bag').waitFor();
   await keys(tia, '2');
@@ -201,6 +207,32 @@ step('the wire cut in the middle of a walk: it goes on, and nothing is lost', as
   await tia.page.evaluate(() => dispatchEvent(new Event('online')));
   await saved(tia);
   assert.equal(await stateOf(orders[0]), 'staged');
+});
+
+step('where the store wants a photo of the open bag, there is no packing without one', async () => {
+  const settings = await store.owner.get('/settings');
+  await store.owner.put('/settings', { ...settings, pack_photo: true });
+  const order = await ordered(store, 'PHOTO-1', [[GUMMIES, '1']]);
+  const walk = await walks([order]);
+  await totes(tia, store, ['Tote 7']);
+  await picks(tia, store, walk);
+  await tia.tap('Finish the walk');
+  await saved(tia);
+  await tia.goto(`/orders/${order.id}/pack`);
+  await tia.sees('Scan each unit into the bag');
+  await verifies(tia, order);
+  await tia.sees('Everything is in the bag');
+  for (const box of await tia.page.locator('main').getByRole('checkbox').all()) await box.check({ force: true });
+  assert.equal(await tia.button('Take the photo').isDisabled(), true);
+  const picture = await tia.page.screenshot({ type: 'jpeg', clip: { x: 0, y: 0, width: 320, height: 240 } });
+  await tia.page.getByLabel('Take a photo').setInputFiles({ name: 'bag.jpg', mimeType: 'image/jpeg', buffer: picture });
+  await tia.sees('1 photo');
+  await tia.button('One bag more').click();
+  await tia.tap('Packed');
+  await tia.sees('Bag 1 of 2');
+  await saved(tia);
+  const packed = await store.owner.get(`/orders/${order.id}`);
+  assert.deepEqual([packed.state, packed.bags, packed.photos.length], ['packed', 2, 1]);
 });
 
 /** Puts everything of an order back, without screens. */

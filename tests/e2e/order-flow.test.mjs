@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before } from 'node:test';
-import { expects, look, shown, steps, takes } from './support/acts.mjs';
+import { expects, look, saved, shown, steps, takes } from './support/acts.mjs';
 import { codesIn } from './support/camera.mjs';
 import { FLOWER, GUMMIES, TAGS, VAPE } from './support/files.mjs';
 import { SHELF, framed, labelOf, ordered, packs, placesOf, printed, storedOn, totes } from './support/orders.mjs';
@@ -77,6 +77,7 @@ step('she picks with the camera on the printed tags, and ends the walk', async (
   await tia.sees('All lines are done');
   await tia.tap('Finish the walk');
   await tia.sees('The walk is finished');
+  await saved(tia);
   assert.equal((await store.owner.get(`/orders/${order.id}`)).state, 'packing');
   assert.equal(await store.held(TAGS.flower, 'Tote 3'), '3');
 });
@@ -117,7 +118,9 @@ step('ticked and packed, the label is there, on each paper', async () => {
     const { status, bytes } = await store.owner.raw('GET', `/orders/${order.id}/label.pdf?paper=${paper}`);
     assert.equal(status, 200);
     const codes = (await codesIn(rasterised(bytes, store.box.folder, 203))).map((one) => one.text);
-    assert.ok(codes.includes(labelOf(store, order)), `${paper}: ${codes}`);
+    const read = codes.map((one) => new URL(one));
+    assert.ok(read.some((one) => one.pathname === `/O/${order.code}`), `${paper}: ${codes}`);
+    assert.ok(read.every((one) => one.host === new URL(store.box.origin).host), `they lead to this box: ${codes}`);
   }
 });
 
@@ -131,24 +134,35 @@ step('the printed label tells the bag, a shelf for packed orders takes it', asyn
   await tia.sees('Not a shelf for packed orders');
   await tia.scans(store.label(SHELF));
   await tia.sees(`On shelf ${SHELF}`);
+  await saved(tia);
   assert.equal(await store.held(TAGS.flower, SHELF), '3');
   assert.equal(await store.held(TAGS.flower, 'Tote 3'), '0');
 });
 
-step('at the counter the camera reads the printed label, and it is handed over', async () => {
-  await ben.page.getByRole('heading', { level: 1 }).waitFor();
-  ben.camera.show(await printed(ben, order));
-  await ben.tap('Scan with the camera');
+step('its label opens it wherever it is scanned', async () => {
+  await ben.goto('/');
+  await ben.heading(/Hello, Ben/);
+  await ben.scans(labelOf(store, order));
   await ben.heading('Order W-1041');
   await ben.page.getByRole('link', { name: 'Hand it over' }).click();
   // Scanned once already: the name is next.
   await ben.sees('Ask for the name');
+});
+
+step('at the counter the camera reads the printed label, and it is handed over', async () => {
+  await ben.goto(`/orders/${order.id}/handover`);
+  await ben.sees('Scan the label on the bag');
+  ben.camera.show(await printed(ben, order));
+  await ben.tap('Scan with the camera');
+  await ben.sees('Ask for the name');
+  await ben.tap('Close the camera');
   await ben.sees('Maria G.');
   await ben.tap('The name is right');
   assert.equal(await ben.button('Handed over').isDisabled(), true);
   await ben.page.getByText('State ID').click();
   await ben.tap('Handed over');
   await ben.sees('The sale in the POS is matched by itself.');
+  await saved(ben);
   const now = await store.owner.get(`/orders/${order.id}`);
   assert.deepEqual([now.state, now.id_type, now.awaiting_sale], ['handed_over', 'state_id', true]);
   assert.equal(await store.held(TAGS.flower, SHELF), '0');
@@ -192,8 +206,9 @@ step('the slip of a walk opens it elsewhere: a lost device stops nobody', async 
   const { bytes } = await store.owner.raw('GET', `/picks/${id}/slip.pdf?paper=letter`);
   const page = rasterised(bytes, store.box.folder);
   const other = await store.device('Tia Moreno', { size: PHONE, camera: true });
-  // The upper left of the page, where the head with its code is, fills a camera's frame.
-  other.camera.show(framed(page));
+  await other.goto('/queue');
+  await other.heading('Queue');
+  other.camera.show(await framed(page));
   await other.tap('Scan with the camera');
   await other.heading(`Walk ${shown(pick.code)}`);
   await other.tap('Close the camera').catch(() => {});

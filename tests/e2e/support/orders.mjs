@@ -3,6 +3,7 @@
 
 import { expects, keys, look, takes } from './acts.mjs';
 import { HEIGHT, WIDTH } from './camera.mjs';
+import { readBarcodes } from './packages.mjs';
 
 export const SHELF = 'P-01';
 export const JAIL = 'Q-1';
@@ -89,16 +90,20 @@ export async function printed(profile, order, paper = 'label') {
   return framed({ data: Buffer.from(grey, 'base64'), width, height });
 }
 
-/** The top of a printed page on a table, as a camera that is held over it sees it. */
-export function framed({ data, width, height }) {
+/** A printed page on a table, as a camera that is held over its QR sees it. */
+export async function framed({ data, width, height }) {
+  const rgba = new Uint8ClampedArray(width * height * 4).fill(255);
+  for (let n = 0; n < width * height; n += 1) rgba.fill(data[n], n * 4, n * 4 + 3);
+  const found = await readBarcodes({ data: rgba, width, height }, { tryHarder: true, formats: ['QRCode'] });
+  const { topLeft, bottomRight } = found[0].position;
+  const [left, top] = [(topLeft.x + bottomRight.x - WIDTH) >> 1, (topLeft.y + bottomRight.y - HEIGHT) >> 1];
   const frame = Buffer.alloc(WIDTH * HEIGHT, 96);
-  const left = (WIDTH - width) >> 1;
-  const rows = Math.min(height, HEIGHT);
-  for (let y = 0; y < rows; y += 1) {
-    for (let x = 0; x < width; x += 1) {
-      const ink = data[y * width + x];
+  for (let y = 0; y < HEIGHT; y += 1) {
+    for (let x = 0; x < WIDTH; x += 1) {
+      const [px, py] = [x + left, y + top];
+      if (px < 0 || py < 0 || px >= width || py >= height) continue;
       // Paper and ink in a lit room, with a little grain.
-      frame[y * WIDTH + left + x] = 34 + Math.round((ink / 255) * 192) + ((x * 7 + y * 13) % 5) - 2;
+      frame[y * WIDTH + x] = 34 + Math.round((data[py * width + px] / 255) * 192) + ((x * 7 + y * 13) % 5) - 2;
     }
   }
   return [frame];

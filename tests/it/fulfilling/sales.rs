@@ -18,10 +18,8 @@ const BD: &str = "BD-8TH,Blue Dream eighth";
 async fn sells(bench: &Bench, receipt: &str, rows: Rows<'_>) -> i64 {
     let zone = chrono_tz::America::Los_Angeles;
     let at = bench.shop.test_box.clock.now().utc().with_timezone(&zone).format("%m/%d/%Y %I:%M %p");
-    let mut file = HEADING.to_owned();
-    for (item, many) in rows {
-        file += &format!("{receipt},{at},{item},{many},Retail\n");
-    }
+    let lines = rows.iter().map(|(item, many)| format!("{receipt},{at},{item},{many},Retail\n"));
+    let file: String = std::iter::once(HEADING.to_owned()).chain(lines).collect();
     loads(bench, receipt, &file).await
 }
 

@@ -4694,14 +4694,6 @@ export interface components {
          * @enum {string}
          */
         OrderState: "unmatched" | "waiting" | "picking" | "packing" | "packed" | "staged" | "handed_over" | "unwinding" | "ended";
-        /** @description An order after a step. */
-        OrderStep: {
-            id: components["schemas"]["OrderId"];
-            code: string;
-            state: components["schemas"]["OrderState"];
-            why?: null | components["schemas"]["OrderWhy"];
-            must_quarantine: boolean;
-        };
         /** @description What may go into the bag instead: of the same category and about its size and price. */
         OrderSubstitute: {
             product: components["schemas"]["ProductRef"];
@@ -9251,7 +9243,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9284,7 +9276,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9317,7 +9309,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9350,7 +9342,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9383,7 +9375,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9416,7 +9408,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9449,7 +9441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {
@@ -9482,7 +9474,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["OrderStep"];
+                    "application/json": components["schemas"]["Order"];
                 };
             };
             409: {

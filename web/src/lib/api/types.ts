@@ -1,7 +1,6 @@
 // The shapes of the box's API under the names the screens use. They come from schema.d.ts, which
 // `npm run types` writes from the document the box serves: screens and box cannot drift apart.
 
-import type { PickOrder } from './fulfil.ts';
 import type { components } from './schema.d.ts';
 
 type Schemas = components['schemas'];
@@ -92,7 +91,6 @@ export type LifeEvent = Answer<'LifeEvent'>;
 
 type Unknown = Extract<Answer<'Resolved'>, { kind: 'unknown' }>;
 export type Resolved =
-  | { kind: 'order'; order: number; code: string }
   | Exclude<Answer<'Resolved'>, Unknown>
   | (Omit<Unknown, 'reads_as'> & { reads_as: 'tag' | 'gtin' | 'code' | 'retail_id' | 'text' });
 
@@ -109,8 +107,11 @@ export type Station = Answer<'Station'>;
 export type StationLine = Answer<'StationLine'>;
 export type RequestInput = Schemas['RequestInput'];
 export type RequestLine = Answer<'RequestLine'>;
-/** Of an order, in a walk: which, and the slot and tote that it goes into. */
-export type PickLine = Answer<'PickLine'> & { order: number | null; slot: number | null; tote: PlaceRef | null };
+export type OrderStep = Answer<'OrderStep'>;
+export type PickLine = Answer<'PickLine'>;
+export type PickOrder = Answer<'PickOrder'>;
+export type WalkShort = Answer<'PickShort'>;
+export type OrderDecision = Schemas['DecisionInput'];
 export type Shortage = Answer<'Shortage'>;
 export type TakeInput = Schemas['TakeInput'];
 export type ShortInput = Schemas['ShortInput'];
@@ -120,12 +121,10 @@ export type ReceiptInput = Schemas['ReceiptInput'];
 
 /** Some person always asks and some person always picks; the document leaves room for the box. */
 type Asked<T> = Omit<T, 'by'> & { by: UserRef };
-type Picked<T> = Omit<T, 'request' | 'picker' | 'lines'> & {
+type Picked<T> = Omit<T, 'request' | 'picker'> & {
   /** Nothing for a walk of orders. */
   request: Request | null;
   picker: UserRef;
-  lines: PickLine[];
-  orders: PickOrder[];
 };
 type WithPick<T> = Omit<T, 'pick'> & { pick: Pick };
 export type Request = Asked<Answer<'Request'>>;

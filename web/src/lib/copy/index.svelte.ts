@@ -71,7 +71,20 @@ const ask = <T>(path: string): Promise<T> => get<T>(path, undefined, { headers: 
 /** What the box answered to a write of a pick is the pick as it is now. */
 function learn(_record: OutboxRecord, answer: unknown): void {
   const pick = pickIn(answer);
-  if (pick) void seen.put(`/picks/${pick.id}`, pick);
+  if (!pick) return;
+  void seen.put(`/picks/${pick.id}`, pick);
+  if (pick.state === 'done' && pick.orders?.length > 0) void keepOrders(pick);
+}
+
+/** The orders of a walk that has ended, to be packed without the box too. */
+async function keepOrders(pick: Pick): Promise<void> {
+  try {
+    for (const { order, left } of pick.orders) {
+      if (!left) await seen.put(`/orders/${order}`, await ask(`/orders/${order}`));
+    }
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error; // the bench asks again
+  }
 }
 
 /** The pick that an answer holds or is; null where there is none. */
@@ -88,7 +101,8 @@ export async function around(): Promise<Around> {
   const orders = (await seen.all<Order>('/orders/')).filter((one) => typeof one.code === 'string');
   const toteOf = (id: number, line: number) => {
     const pick = picks.find((one) => one.id === id);
-    return (pick?.lines.find((one) => one.id === line)?.tote ?? pick?.tote)?.id ?? null;
+    const order = pick?.lines.find((one) => one.id === line)?.order;
+    return (pick?.orders?.find((one) => one.order === order)?.tote ?? pick?.tote)?.id ?? null;
   };
   return { stock, picks, orders, waiting: deltas(outbox.records, toteOf) };
 }

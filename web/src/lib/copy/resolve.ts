@@ -159,7 +159,7 @@ function byCode(around: Around, code: string): Resolved | null {
   if (pick) return { kind: 'pick', pick: pick.id, code: pick.code };
   const walked = picks.flatMap((one) => one.orders ?? []).find((one) => one.code === code);
   const order = orders.find((one) => one.code === code)?.id ?? walked?.order;
-  return order === undefined ? null : { kind: 'order', order, code };
+  return order === undefined ? null : { kind: 'order', order };
 }
 
 function ofPlace({ stock, picks }: Around, place: CopiedPlace): Resolved {

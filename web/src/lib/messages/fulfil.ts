@@ -101,6 +101,7 @@ export const en = {
 
   label: 'Label',
   label_of: (n: number, of: number) => `Bag ${n} of ${of}`,
+  label_of_order: 'The label of an order',
   label_alt: (code: string) => `The label of order ${code} with its QR code`,
   papers: { label: '4 × 6″', letter: 'Letter', a4: 'A4' },
   print: 'Print',
@@ -276,6 +277,7 @@ export const es: Shape<typeof en> = {
 
   label: 'Etiqueta',
   label_of: (n, of) => `Bolsa ${n} de ${of}`,
+  label_of_order: 'La etiqueta de una orden',
   label_alt: (code) => `La etiqueta de la orden ${code} con su código QR`,
   papers: { label: '4 × 6″', letter: 'Carta', a4: 'A4' },
   print: 'Imprimir',

@@ -88,7 +88,7 @@ beforeEach(() => {
     tag2: { kind: 'package', via: 'tag', package: { ...pack(2, cake), blocked: [] } },
     tag7: { kind: 'package', via: 'tag', package: { ...pack(7, dream), blocked: [] } },
     shelf: place(50, 'packed'), bin: place(1, 'bin'), jail: place(60, 'quarantine'),
-    mine: { kind: 'order', order: 4, code: '7K2M9Q' }, theirs: { kind: 'order', order: 5, code: 'R7K2QF' },
+    mine: { kind: 'order', order: 4 }, theirs: { kind: 'order', order: 5 },
   }));
 });
 

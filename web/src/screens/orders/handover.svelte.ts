@@ -30,7 +30,7 @@ export class Counter extends OrderJob {
 
   #found(found: Found, text: string): void {
     if (found.kind !== 'order') this.stray(found, t.fulfil.scan_label);
-    else if (this.isOwn(found)) {
+    else if (this.isOwn(found, text)) {
       this.label = text;
       this.accept(t.fulfil.own_label);
     }

@@ -3,13 +3,14 @@
 
 import { Problem } from '../../lib/api/client.ts';
 import type { Order } from '../../lib/api/orders.ts';
-import type { Resolved } from '../../lib/api/types.ts';
+import type { OrderStep, Resolved } from '../../lib/api/types.ts';
 import { stock } from '../../lib/copy/stock.ts';
 import { inWords } from '../../lib/explain.ts';
 import { resource } from '../../lib/live.svelte.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
-import { outbox, post, type Outcome } from '../../lib/outbox.svelte.ts';
+import { outbox, post, type Outcome, type OutboxRecord } from '../../lib/outbox.svelte.ts';
 import { resolve, type Scan } from '../../lib/scan/index.svelte.ts';
+import { parse } from '../../lib/scan/parse.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
 import { nameOf as thingOf, whyNot } from '../shell/open.svelte.ts';
@@ -32,18 +33,25 @@ export class OrderJob {
   verdict = $state.raw<Verdict | null>(null);
   busy = $state(false);
   #turn: Promise<unknown> = Promise.resolve();
+  #read: Promise<void> = Promise.resolve();
+  #settling = $state.raw<readonly OutboxRecord[]>([]);
   #id: number;
 
   constructor(id: number) {
     this.#id = id;
     this.view = resource<Order>(() => `/orders/${id}`, () => [`orders:${id}`]);
-    // What waited is taken: the box's own order takes its place in the same moment.
+    // What waited is taken: it stays counted in until the box's own order is read, lest it show undone in between.
     $effect(() =>
-      outbox.onTaken((record, answer) => {
-        const next = answer as Order | null;
-        if (record.path.startsWith(`/orders/${id}/`) && next?.id === id && next.lines) this.view.set(next);
+      outbox.onTaken((record) => {
+        if (!record.path.startsWith(`/orders/${id}/`)) return;
+        this.#settling = [...this.#settling, record];
+        this.#read = this.view.refresh();
       }),
     );
+    $effect(() => {
+      void this.view.data;
+      this.#settling = [];
+    });
   }
 
   get unsaved() {
@@ -60,7 +68,7 @@ export class OrderJob {
 
   get one(): Order | null {
     const order = this.view.data;
-    return order && withPending(order, this.unsaved, placeOf);
+    return order && withPending(order, [...this.#settling, ...this.unsaved], placeOf);
   }
 
   get name(): string {
@@ -73,12 +81,12 @@ export class OrderJob {
 
   /** A quick hand scans before the last write is answered: each scan has its turn, none is dropped. */
   scan(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
-    const turn = this.#turn.then(() => this.#read(scan, then));
+    const turn = this.#turn.then(() => this.#resolve(scan, then));
     this.#turn = turn.catch(() => {});
     return turn;
   }
 
-  async #read(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
+  async #resolve(scan: Scan, then: (found: Found, text: string) => void | Promise<void>): Promise<void> {
     this.verdict = null;
     let found: Resolved;
     try {
@@ -93,10 +101,10 @@ export class OrderJob {
   }
 
   /** A write of this order; null where it was refused, and that is said. */
-  async act<T = Order>(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<T> | null> {
+  async act(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<OrderStep> | null> {
     this.busy = true;
     try {
-      const outcome = await post<T>({
+      const outcome = await post<OrderStep>({
         method: 'POST',
         path: `/orders/${this.#id}/${act}`,
         body,
@@ -105,7 +113,7 @@ export class OrderJob {
         about: [this.#subject, ...about],
         needs,
       });
-      if (outcome.state === 'saved') this.view.set(outcome.answer as Order);
+      if (outcome.state === 'saved') await this.#read;
       return outcome;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
@@ -128,12 +136,12 @@ export class OrderJob {
   }
 
   /** A label of an order was scanned: whether it is this one's. Another one stops the job. */
-  isOwn(found: Extract<Found, { kind: 'order' }>): boolean {
+  isOwn(found: Extract<Found, { kind: 'order' }>, scanned: string): boolean {
     if (found.order === this.#id) return true;
     const words = t.fulfil;
-    this.refuse(
-      wrong(words.other_order, words.other_order_do(this.name), { was: thingOf(found), expected: words.order(this.name) }),
-    );
+    const parsed = parse(scanned);
+    const was = 'code' in parsed ? words.order(shown(parsed.code)) : thingOf(found);
+    this.refuse(wrong(words.other_order, words.other_order_do(this.name), { was, expected: words.order(this.name) }));
     return false;
   }
 

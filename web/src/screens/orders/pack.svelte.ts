@@ -35,7 +35,7 @@ export class Bench extends OrderJob {
     if (!order) return;
     const packing = order.state === 'packing';
     if (found.kind === 'order') {
-      if (!this.isOwn(found)) return;
+      if (!this.isOwn(found, text)) return;
       this.labelled = order.state !== 'packing';
       this.accept(t.fulfil.own_label);
     } else if (found.kind === 'place') await this.#shelf(found, text);
@@ -89,14 +89,19 @@ export class Bench extends OrderJob {
       return;
     }
     const line = piece.item.line;
+    // Out of the hand at once: what waits is counted in, so the next unit may be scanned already.
+    const { counting } = this;
+    this.counting = null;
     const outcome = await this.act('verify', {
       body: { line, quantity: count, scanned },
       label: `${amount(count, unit)} ${name}`,
       about: [`verify:${line}`],
       needs: [`verify:${line}`],
     });
-    if (!outcome) return;
-    this.counting = null;
+    if (!outcome) {
+      this.counting = counting;
+      return;
+    }
     const order = this.one;
     const now = order && piecesOf(order).find((one) => one.item.line === line);
     if (order && allVerified(order)) {

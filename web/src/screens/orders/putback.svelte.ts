@@ -29,7 +29,7 @@ export class Unwinding extends OrderJob {
     const order = this.one;
     if (!order) return;
     if (found.kind === 'order') {
-      if (this.isOwn(found)) this.accept(t.fulfil.own_label);
+      if (this.isOwn(found, text)) this.accept(t.fulfil.own_label);
     } else if (found.kind === 'package') this.#hold(found.package.id, packageName(found.package), text);
     else if (found.kind === 'product') this.#product(found.product.id, found.product.name, text);
     else if (found.kind === 'place') await this.#place(found.place);

@@ -3,7 +3,6 @@
 // the box is out of reach the job goes on with what waits counted in.
 
 import { Problem } from '../../lib/api/client.ts';
-import type { PickOrder } from '../../lib/api/fulfil.ts';
 import type {
   Found,
   Moved,
@@ -11,6 +10,7 @@ import type {
   PackageRef,
   Pick,
   PickLine,
+  PickOrder,
   Resolved,
   Taken,
 } from '../../lib/api/types.ts';
@@ -27,7 +27,7 @@ import { nameOf, whyNot } from '../shell/open.svelte.ts';
 import { leftOf, ofCount } from './amounts.ts';
 import { countOf, packageName, verdictOf, wrong, type Verdict } from './refusal.ts';
 import { goneWords, intoSlot, slotName } from './slots.ts';
-import { linesOf, nextSlot, orderOf, isWalk } from './walk.ts';
+import { isWalk, linesOf, nextSlot, orderOf, toteOf } from './walk.ts';
 import { shown } from '../words.ts';
 
 export type Step = 'tote' | 'bin' | 'package' | 'quantity' | 'done';
@@ -159,7 +159,7 @@ export class Job {
       const outcome = await this.#post<Pick>(pick, 'tote', {
         body: { tote: found.place.id, ...(slot && { order: slot.order }) },
         label: `${shown(pick.code)} · ${slot ? `${slotName(slot.slot)} · ${name}` : name}`,
-        about: [toteOf(pick, slot?.order)],
+        about: [assigned(pick, slot?.order)],
       });
       if (outcome.state === 'saved') this.#set(outcome.answer);
       this.#accept(slot ? t.fulfil.tote_set(slot.slot, name) : t.picks.tote_set(name));
@@ -169,23 +169,25 @@ export class Job {
   /** The tote that a unit goes into, scanned to be sure: it takes what was counted. */
   async #into(found: Extract<Resolved, { kind: 'tote' }>, line: PickLine): Promise<void> {
     const name = found.place.name;
-    if (line.tote?.id !== found.place.id) {
-      const expected = intoSlot(line);
+    const pick = this.#pick();
+    if (!pick) return;
+    const expected = intoSlot(pick, line);
+    if (toteOf(pick, line)?.id !== found.place.id) {
       this.#refuse(wrong(t.fulfil.wrong_tote, t.fulfil.wrong_tote_do(expected), { was: name, expected }));
     } else if (this.step === 'quantity' && isPositive(this.count || '0')) await this.take(this.count);
-    else this.#accept(t.fulfil.tote_right(intoSlot(line)));
+    else this.#accept(t.fulfil.tote_right(expected));
   }
 
   /** Orders that were cancelled in the middle of the walk, said at once; what is in the hand for one of them
-   *  goes back. */
-  left(orders: readonly PickOrder[]): void {
-    const pick = this.#pick();
-    if (!pick || orders.length === 0) return;
+   *  goes back. `was`: the walk before, for the box no longer names their lines. */
+  left(orders: readonly PickOrder[], was: Pick): void {
+    if (orders.length === 0) return;
     const { held, bin } = this;
-    const planned = pick.lines.find((line) => line.bin.id === bin && line.package.id === held?.package.id);
+    const planned = was.lines.find((line) => line.bin.id === bin && line.package.id === held?.package.id);
     const dropped = held && orders.some((one) => one.order === planned?.order);
     if (dropped) this.leave();
-    this.#refuse(goneWords(pick, orders, dropped ? packageName(held.package) : null));
+    this.last = null;
+    this.#refuse(goneWords(was, orders, dropped ? packageName(held.package) : null));
   }
 
   #enter(found: Extract<Resolved, { kind: 'place' }>): void {
@@ -344,7 +346,7 @@ export class Job {
         },
         label: `${shown(pick.code)} · ${was}`,
         about: [`line:${line.id}`, `stock:${held.package.id}@${line.bin.id}`],
-        needs: [toteOf(pick, orderOf(pick, line)?.order), `stock:${held.package.id}@${line.bin.id}`],
+        needs: [assigned(pick, orderOf(pick, line)?.order), `stock:${held.package.id}@${line.bin.id}`],
       });
       const text = line.slot
         ? t.fulfil.taken(said, held.package.product.name, line.slot)
@@ -497,5 +499,5 @@ export class Job {
 }
 
 /** What a tote's assignment is called in the queue of writes. */
-const toteOf = (pick: Pick, order: number | undefined): string =>
+const assigned = (pick: Pick, order: number | undefined): string =>
   order === undefined ? `tote:${pick.id}` : `tote:${pick.id}:${order}`;

@@ -101,16 +101,14 @@ describe('a pick with what waits', () => {
     expect(short(seen(...odd))).toEqual(short(pick));
   });
 
-  it('has the tote of one order of a walk, and of that order’s lines', () => {
+  it('has the tote of one order of a walk', () => {
     const walk = {
       ...pick, request: null,
       orders: [{ order: 7, slot: 1, tote: null }, { order: 8, slot: 2, tote: null }],
-      lines: [line(1, '9', { order: 7, tote: null }), line(2, '4', { order: 8, tote: null })],
     } as unknown as Pick;
     const one = withPending(walk, [record('tote', { tote: 9, order: 8 })], known);
     expect(one.tote).toBeNull();
     expect(one.orders.map((each) => each.tote?.id ?? null)).toEqual([null, 9]);
-    expect(one.lines.map((each) => each.tote?.id ?? null)).toEqual([null, 9]);
   });
 
   it('is over where its end waits', () => {

@@ -50,7 +50,6 @@ function toted(pick: Pick, tote: PlaceRef | null, order: unknown): Pick {
   return {
     ...pick,
     orders: pick.orders.map((one) => (one.order === order ? { ...one, tote } : one)),
-    lines: pick.lines.map((line) => (line.order === order ? { ...line, tote } : line)),
   };
 }
 

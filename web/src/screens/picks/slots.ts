@@ -1,18 +1,17 @@
 // What is said of the slots of a walk.
 
-import type { PickOrder } from '../../lib/api/fulfil.ts';
-import type { Pick, PickLine } from '../../lib/api/types.ts';
+import type { Pick, PickLine, PickOrder } from '../../lib/api/types.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import { shown } from '../words.ts';
 import { wrong, type Verdict } from './refusal.ts';
-import { leftBehind } from './walk.ts';
+import { leftBehind, toteOf } from './walk.ts';
 
 export const slotName = (n: number): string => t.fulfil.slot(n);
 
 /** "slot 3 · Tote 7". */
-export function intoSlot(line: PickLine): string {
+export function intoSlot(pick: Pick, line: PickLine): string {
   const slot = line.slot === null ? '' : slotName(line.slot);
-  return [slot, line.tote?.name].filter(Boolean).join(' · ');
+  return [slot, toteOf(pick, line)?.name].filter(Boolean).join(' · ');
 }
 
 /** The order's number as the customer has it, else its code. */

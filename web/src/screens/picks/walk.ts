@@ -1,7 +1,6 @@
 // A walk for online orders: several orders at once, each with a slot and a tote of its own. Pure.
 
-import type { PickOrder } from '../../lib/api/fulfil.ts';
-import type { Pick, PickLine } from '../../lib/api/types.ts';
+import type { Pick, PickLine, PickOrder, PlaceRef } from '../../lib/api/types.ts';
 
 type WithOrders = Pick & { orders?: PickOrder[] };
 
@@ -21,6 +20,10 @@ export const gone = (pick: Pick): PickOrder[] =>
 export function orderOf(pick: Pick, line: PickLine): PickOrder | null {
   return ordersOf(pick).find((one) => one.order === line.order) ?? null;
 }
+
+/** The tote that a line goes into: its order's, or the pick's. */
+export const toteOf = (pick: Pick, line: PickLine): PlaceRef | null =>
+  isWalk(pick) ? (orderOf(pick, line)?.tote ?? null) : pick.tote;
 
 /** The lines that are walked: what was planned for an order that left is nobody's errand any more. */
 export function linesOf(pick: Pick): PickLine[] {

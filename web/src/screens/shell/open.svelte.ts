@@ -105,7 +105,7 @@ export function nameOf(found: Resolved): string {
     case 'case':
       return t.stock.kinds.case;
     case 'order':
-      return t.orders.order(shown(found.code));
+      return t.fulfil.label_of_order;
     case 'user':
       return `${t.scan.wrong_kind.user}: ${found.user.name}`;
     case 'pairing':
