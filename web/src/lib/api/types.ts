@@ -107,7 +107,6 @@ export type Station = Answer<'Station'>;
 export type StationLine = Answer<'StationLine'>;
 export type RequestInput = Schemas['RequestInput'];
 export type RequestLine = Answer<'RequestLine'>;
-export type OrderStep = Answer<'OrderStep'>;
 export type PickLine = Answer<'PickLine'>;
 export type PickOrder = Answer<'PickOrder'>;
 export type WalkShort = Answer<'PickShort'>;
@@ -132,7 +131,28 @@ export type Pick = Picked<Answer<'Pick'>>;
 export type Taken = WithPick<Answer<'Taken'>>;
 export type Shorted = WithPick<Answer<'Shorted'>>;
 export type Receipt = WithPick<Answer<'Receipt'>>;
-export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[]; orders: import('./orders.ts').OrderRow[] };
+export type Board = Omit<Answer<'Board'>, 'requests'> & { requests: Request[] };
+
+// Online orders
+
+export type OrderState = Schemas['OrderState'];
+export type OrderWay = Schemas['OrderWay'];
+export type OrderWhy = Schemas['OrderWhy'];
+export type PackCheck = Schemas['PackCheck'];
+export type IdType = Schemas['IdType'];
+export type OrderRow = Answer<'OrderRow'>;
+export type Orders = Answer<'Orders'>;
+export type OrderItem = Answer<'OrderItem'>;
+export type OrderSubstitute = Answer<'OrderSubstitute'>;
+export type OrderLine = Answer<'OrderLine'>;
+export type OrderAsked = Answer<'OrderAsked'>;
+export type Order = Answer<'Order'>;
+export type OrderInput = Schemas['OrderInput'];
+export type OrdersTaken = Answer<'OrdersTaken'>;
+export type OrderFormat = Schemas['OrderFormat'];
+export type OrderProof = Schemas['OrderProof'];
+export type OrderSource = Answer<'OrderSource'>;
+export type OrderTimes = Answer<'OrderTimes'>;
 
 // Receiving and quarantine
 

@@ -2,8 +2,7 @@
 // outbox, and it answers scans when the box does not.
 
 import { Problem, get } from '../api/client.ts';
-import type { Order } from '../api/orders.ts';
-import type { Pick, Resolved } from '../api/types.ts';
+import type { Order, Pick, Resolved } from '../api/types.ts';
 import { live } from '../live.svelte.ts';
 import { outbox, type OutboxRecord } from '../outbox.svelte.ts';
 import { reach } from '../reach.svelte.ts';

@@ -1,6 +1,6 @@
 // What a source's forwarder must know, and how a short name has to look. Pure.
 
-import type { OrderFormat, OrderProof } from '../../lib/api/orders.ts';
+import type { OrderFormat, OrderProof } from '../../lib/api/types.ts';
 
 /** The source that people are: orders entered on the screen. */
 export const BY_HAND = 1;

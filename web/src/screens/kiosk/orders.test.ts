@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OrderRow } from '../../lib/api/orders.ts';
+import type { OrderRow } from '../../lib/api/types.ts';
 import { COLUMNS, inColumn } from './orders.ts';
 
 const order = (id: number, state: OrderRow['state'], given: Partial<OrderRow> = {}) =>

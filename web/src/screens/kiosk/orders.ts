@@ -1,6 +1,6 @@
 // Which column of the board an order stands in. Pure.
 
-import type { OrderRow, OrderState } from '../../lib/api/orders.ts';
+import type { OrderRow, OrderState } from '../../lib/api/types.ts';
 
 export const COLUMNS = ['new', 'picking', 'packed', 'staged'] as const;
 export type OrderColumn = (typeof COLUMNS)[number];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OrderLine } from '../../lib/api/orders.ts';
+import type { OrderLine } from '../../lib/api/types.ts';
 import { changesOf } from './asked.ts';
 
 const lines = (...given: [string, string][]) =>

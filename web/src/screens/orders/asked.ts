@@ -1,6 +1,6 @@
 // What a source's change would change: its lines beside the order's own. Pure.
 
-import type { Order } from '../../lib/api/orders.ts';
+import type { Order } from '../../lib/api/types.ts';
 
 export interface Change {
   item: string;

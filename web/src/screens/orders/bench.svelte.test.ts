@@ -1,7 +1,7 @@
 // The jobs on one order: what each scan means at the pack bench, at the counter and on the way back.
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Order } from '../../lib/api/orders.ts';
+import type { Order } from '../../lib/api/types.ts';
 import type { Scan } from '../../lib/scan/index.svelte.ts';
 
 interface Posted {

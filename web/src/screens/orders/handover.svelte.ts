@@ -1,6 +1,6 @@
 // At the counter: the label proves the bag, the customer says the name, the kind of identification is kept.
 
-import type { IdType } from '../../lib/api/orders.ts';
+import type { IdType } from '../../lib/api/types.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
 import type { Scan } from '../../lib/scan/index.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';

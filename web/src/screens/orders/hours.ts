@@ -1,6 +1,6 @@
 // The chart of one time by hour of the day: a bar an hour, and the line of the target. Pure.
 
-import type { OrderTimes } from '../../lib/api/orders.ts';
+import type { OrderTimes } from '../../lib/api/types.ts';
 
 type Hour = OrderTimes['hours'][number];
 export type What = 'pick' | 'pack';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../lib/api/orders.ts';
+import type { Order } from '../../lib/api/types.ts';
 import {
   allBack, allVerified, forProduct, inBag, inPackage, piecesOf, shortLines, stillMissing, toBack, toVerify,
 } from './items.ts';

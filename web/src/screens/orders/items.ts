@@ -1,7 +1,6 @@
 // What is in an order's tote or bag, package by package: what is verified, what is back. Pure.
 
-import type { Order, OrderItem, OrderLine, PackCheck } from '../../lib/api/orders.ts';
-import type { ProductRef } from '../../lib/api/types.ts';
+import type { Order, OrderItem, OrderLine, PackCheck, ProductRef } from '../../lib/api/types.ts';
 import { add, compare, format, isPositive, parse, subtract } from '../../lib/decimal.ts';
 
 /** One package's part of a line. */

@@ -2,8 +2,7 @@
 // scan came to.
 
 import { Problem } from '../../lib/api/client.ts';
-import type { Order } from '../../lib/api/orders.ts';
-import type { OrderStep, Resolved } from '../../lib/api/types.ts';
+import type { Order, Resolved } from '../../lib/api/types.ts';
 import { stock } from '../../lib/copy/stock.ts';
 import { inWords } from '../../lib/explain.ts';
 import { resource } from '../../lib/live.svelte.ts';
@@ -101,10 +100,10 @@ export class OrderJob {
   }
 
   /** A write of this order; null where it was refused, and that is said. */
-  async act(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<OrderStep> | null> {
+  async act(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<Order> | null> {
     this.busy = true;
     try {
-      const outcome = await post<OrderStep>({
+      const outcome = await post<Order>({
         method: 'POST',
         path: `/orders/${this.#id}/${act}`,
         body,

@@ -1,7 +1,7 @@
 // The pack bench: each unit of the order is scanned into the bag, the checks are ticked, the bag gets its label
 // and its shelf.
 
-import type { PackCheck } from '../../lib/api/orders.ts';
+import type { PackCheck } from '../../lib/api/types.ts';
 import { isPositive } from '../../lib/decimal.ts';
 import { subjects } from '../../lib/document.ts';
 import { t } from '../../lib/messages/index.svelte.ts';

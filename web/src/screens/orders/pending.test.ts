@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Order } from '../../lib/api/orders.ts';
+import type { Order } from '../../lib/api/types.ts';
 import type { OutboxRecord } from '../../lib/outbox/record.ts';
 import { withPending } from './pending.ts';
 

@@ -1,8 +1,7 @@
 // An order as it will be once the writes that wait on this device are taken: what the packer sees in the hand.
 // Pure; the box settles what differs.
 
-import type { IdType, Order, OrderItem, PackCheck } from '../../lib/api/orders.ts';
-import type { PlaceRef } from '../../lib/api/types.ts';
+import type { IdType, Order, OrderItem, PackCheck, PlaceRef } from '../../lib/api/types.ts';
 import { add } from '../../lib/decimal.ts';
 import type { OutboxRecord } from '../../lib/outbox/record.ts';
 import { allBack, inPackage, piecesOf } from './items.ts';

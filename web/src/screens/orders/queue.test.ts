@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { OrderRow } from '../../lib/api/orders.ts';
+import type { OrderRow } from '../../lib/api/types.ts';
 import { dueNow, queued, segmentOf, stepOf, walkable } from './queue.ts';
 
 const NOON = Date.parse('2026-11-27T12:00:00Z');

@@ -1,6 +1,6 @@
 // The queue's order and what a time window means now. Pure.
 
-import type { OrderRow, OrderState } from '../../lib/api/orders.ts';
+import type { OrderRow, OrderState } from '../../lib/api/types.ts';
 
 export const SEGMENTS = ['new', 'work', 'ready', 'over'] as const;
 export type Segment = (typeof SEGMENTS)[number];

@@ -1,6 +1,6 @@
 // What the desk says of an order in a few words: its name, its state, its time, what is odd about it.
 
-import type { OrderRow, OrderState } from '../../lib/api/orders.ts';
+import type { OrderRow, OrderState } from '../../lib/api/types.ts';
 import { clock } from '../../lib/clock.svelte.ts';
 import { age, date, duration, time, when } from '../../lib/format.ts';
 import { t } from '../../lib/messages/index.svelte.ts';
