@@ -5,10 +5,13 @@ use std::sync::Arc;
 use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
+use super::caller::Caller;
 use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
 use crate::domain::id::PickId;
 use crate::domain::order::OrderState;
+use crate::store::SqlError;
+use crate::workflow::ordering::Sight;
 use crate::workflow::picking::{
     self, HandoverInput, Pick, PickAssignInput, PickError, PickKind, Picks, Receipt, ReceiptInput,
     ShortInput, Shorted, TakeInput, Taken, ToteInput,
@@ -24,17 +27,38 @@ pub struct ListQuery {
 /// Picks.
 #[utoipa::path(get, path = "/api/v1/picks", tag = "picking", params(ListQuery),
     responses((status = 200, body = Picks)))]
-pub async fn list(state: State, query: Query<ListQuery>) -> Answer {
-    let query = query.into_inner();
-    super::read(&state, move |db| picking::list(db, query.state.as_deref())).await
+pub async fn list(state: State, caller: Caller, query: Query<ListQuery>) -> Answer {
+    let (query, works) = (query.into_inner(), works_on_orders(&caller));
+    super::read(&state, move |db| -> Result<_, SqlError> {
+        let mut found = picking::list(db, query.state.as_deref())?;
+        found.picks.iter_mut().filter(|_| !works).for_each(unnumber);
+        Ok(found)
+    })
+    .await
 }
 
 /// One pick, with its lines in walking order and what could not be planned.
 #[utoipa::path(get, path = "/api/v1/picks/{id}", tag = "picking", params(("id" = i64, Path)),
     responses((status = 200, body = Pick), (status = 404, body = Problem)))]
-pub async fn get(state: State, id: Path<i64>) -> Answer {
-    let id = PickId(*id);
-    super::read_one(&state, "pick", move |db| picking::get(db, id)).await
+pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
+    let (id, works) = (PickId(*id), works_on_orders(&caller));
+    super::read_one(&state, "pick", move |db| -> Result<_, SqlError> {
+        let mut found = picking::get(db, id)?;
+        found.iter_mut().filter(|_| !works).for_each(unnumber);
+        Ok(found)
+    })
+    .await
+}
+
+fn works_on_orders(caller: &Caller) -> bool {
+    Sight::of(caller.person.map(|person| person.role)) == Sight::Customer
+}
+
+/// An order's number is for whoever works on orders.
+fn unnumber(pick: &mut Pick) {
+    for order in &mut pick.orders {
+        order.number = None;
+    }
 }
 
 /// Chooses the tote. Refusals: `not_a_tote`, `tote_in_use` (+`pick`, `case`), `already_begun`.
@@ -42,7 +66,7 @@ pub async fn get(state: State, id: Path<i64>) -> Answer {
     params(("id" = i64, Path)), responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn tote(state: State, id: Path<i64>, write: Write<ToteInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::set_tote(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::set_tote(tx, by, id, input)).await
 }
 
 /// Takes stock by scan into the tote. Refusals: `wrong_bin` (+`expected`), `wrong_product`
@@ -58,7 +82,7 @@ pub async fn take(state: State, id: Path<i64>, write: Write<TakeInput>) -> Answe
     let access = Arc::clone(&state.access);
     // Inside the command, so that a replay is answered before its used-up approval is looked at.
     write
-        .run(&state, move |tx, by, input| {
+        .run_named(&state, move |tx, by, input| {
             let subject = format!("pick:{id}");
             let spend = |token| access.approvals.spend(token, by, "fifo_override", &subject);
             let approver = input.approval.as_deref().map(spend).transpose()?;
@@ -73,7 +97,7 @@ pub async fn take(state: State, id: Path<i64>, write: Write<TakeInput>) -> Answe
     params(("id" = i64, Path)), responses((status = 200, body = Shorted), (status = 409, body = Problem)))]
 pub async fn short(state: State, id: Path<i64>, write: Write<ShortInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::short(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::short(tx, by, id, input)).await
 }
 
 /// Sends the tote on its way to a named person. Refusals: `lines_open` (+`lines`), `nothing_picked`.
@@ -82,7 +106,7 @@ pub async fn short(state: State, id: Path<i64>, write: Write<ShortInput>) -> Ans
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn handover(state: State, id: Path<i64>, write: Write<HandoverInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::handover(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::handover(tx, by, id, input)).await
 }
 
 /// Gives a pick back to the queue. Refusals: `already_begun`, `not_your_pick`, `pick_closed`.
@@ -91,7 +115,7 @@ pub async fn handover(state: State, id: Path<i64>, write: Write<HandoverInput>) 
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn release(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, _| picking::release(tx, by, id)).await
+    write.run_named(&state, move |tx, by, _| picking::release(tx, by, id)).await
 }
 
 /// Hands a pick to another technician. Refusals: `person_may_not`, `pick_closed`.
@@ -100,7 +124,7 @@ pub async fn release(state: State, id: Path<i64>, write: Write<Nothing>) -> Answ
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn assign(state: State, id: Path<i64>, write: Write<PickAssignInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::assign(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::assign(tx, by, id, input)).await
 }
 
 /// Confirms a tote in on the floor, all its lines. Refusals: `not_in_transit`, `wrong_tote`
@@ -110,7 +134,7 @@ pub async fn assign(state: State, id: Path<i64>, write: Write<PickAssignInput>) 
     responses((status = 200, body = Receipt), (status = 409, body = Problem)))]
 pub async fn receipt(state: State, id: Path<i64>, write: Write<ReceiptInput>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, input| picking::receive(tx, by, id, input)).await
+    write.run_named(&state, move |tx, by, input| picking::receive(tx, by, id, input)).await
 }
 
 impl From<PickError> for Problem {

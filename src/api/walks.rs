@@ -12,7 +12,7 @@ use crate::workflow::picking::{self, Pick, WalkInput};
 #[utoipa::path(post, path = "/api/v1/walks", tag = "orders", request_body = WalkInput,
     responses((status = 200, body = Pick), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn post(state: State, write: Write<WalkInput>) -> Answer {
-    write.run(&state, picking::start).await
+    write.run_named(&state, picking::start).await
 }
 
 /// Ends a walk: its orders go to the pack bench, each in its tote. Refusals: `lines_open` (+`lines`),
@@ -22,5 +22,5 @@ pub async fn post(state: State, write: Write<WalkInput>) -> Answer {
     responses((status = 200, body = Pick), (status = 409, body = Problem)))]
 pub async fn finish(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
     let id = PickId(*id);
-    write.run(&state, move |tx, by, _| picking::finish(tx, by, id)).await
+    write.run_named(&state, move |tx, by, _| picking::finish(tx, by, id)).await
 }

@@ -10,6 +10,7 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use futures_util::StreamExt as _;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -44,6 +45,33 @@ impl<I: Send + 'static> Write<I> {
         E: Into<Problem>,
     {
         Ok(answered(self.done(state, f).await?))
+    }
+
+    /// As [`Write::run`], for a pick, which may serve orders. It is recorded without what is their customers': that
+    /// goes in time, sooner than what is recorded. A replay tells of the work alone.
+    pub async fn run_named<T, E, F>(self, state: &State, f: F) -> Answer
+    where
+        F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<T, E> + Send + 'static,
+        T: Serialize,
+        E: Into<Problem>,
+    {
+        let Self { input, by, asked } = self;
+        let job = move |tx: &Tx<'_>| -> Result<replay::Answer, Problem> {
+            let mut whole = Vec::new();
+            let answer = replay::once(tx, &asked, || {
+                let done =
+                    f(tx, &by, &input).map_err(|refused| eyes::hush(tx, &by, refused.into()))?;
+                let fault = |error: serde_json::Error| {
+                    Problem::from(crate::store::StoreError::Invariant(error.to_string()))
+                };
+                let mut told = serde_json::to_value(&done).map_err(fault)?;
+                whole = serde_json::to_vec(&told).map_err(fault)?;
+                unname(&mut told);
+                serde_json::to_vec(&told).map_err(fault)
+            })?;
+            Ok(if answer.replayed { answer } else { replay::Answer { body: whole, ..answer } })
+        };
+        Ok(answered(state.store.write(job).await?))
     }
 
     /// As [`Write::run`], for an answer that shows more than is recorded (a PIN, a pairing secret).
@@ -118,6 +146,26 @@ impl<I> Write<I> {
         let actor = Actor::person(person.user, person.role, person.device, person.session);
         let by = Actor { key: Some(key), device_time: device_time(request), ..actor };
         Self { input, by, asked: Asked { key, device: person.device, content } }
+    }
+}
+
+/// What of a pick is its orders' customers' (the number that a line has on the slip is not).
+const CUSTOMERS: [&str; 3] = ["number", "window_from", "window_to"];
+
+/// Leaves out of an answer what is customers'.
+fn unname(told: &mut Value) {
+    match told {
+        Value::Object(members) => {
+            for (name, value) in members {
+                if CUSTOMERS.contains(&name.as_str()) && !value.is_number() {
+                    *value = Value::Null;
+                } else {
+                    unname(value);
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(unname),
+        _ => {}
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::domain::sheet::orders::{self as sheet, OrderFormat};
 use crate::ledger::Actor;
@@ -40,17 +41,34 @@ pub type Seen = Arc<Mutex<HashMap<PathBuf, u64>>>;
 /// holds customers. One that is refused goes to `refused`, beside a text that says why.
 pub async fn folder(store: Store, root: PathBuf, seen: Seen) -> Result<(), OrderError> {
     let sources = store.read(|db| Ok::<_, StoreError>(ordering::sources(db)?)).await?.sources;
+    let settings = store.read(|db| Ok::<_, StoreError>(settings::get(db)?)).await?;
+    let kept = Duration::from_secs(settings.order_data_days.unsigned_abs() * 86_400);
     for source in sources.into_iter().filter(|one| one.active && one.id != ordering::BY_HAND) {
         let folder = root.join(&source.slug);
         let found = {
             let (folder, seen) = (folder.clone(), seen.clone());
-            tokio::task::spawn_blocking(move || ready(&folder, &seen)).await.unwrap_or_default()
+            let look = move || {
+                forget_files(&folder.join("refused"), kept);
+                ready(&folder, &seen)
+            };
+            tokio::task::spawn_blocking(look).await.unwrap_or_default()
         };
         for file in found {
             take(&store, &source, &file).await?;
         }
     }
     Ok(())
+}
+
+/// What was refused holds customers, too, and goes when they are forgotten.
+fn forget_files(folder: &Path, kept: Duration) {
+    for file in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let changed = file.metadata().and_then(|about| about.modified()).ok();
+        let age = changed.and_then(|at| at.elapsed().ok());
+        if age.is_some_and(|age| age > kept) && fs::remove_file(file.path()).is_err() {
+            tracing::warn!("a refused file of orders cannot be deleted");
+        }
+    }
 }
 
 /// The files of a folder that have not grown since the last look, oldest name first.

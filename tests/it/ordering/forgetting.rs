@@ -1,9 +1,11 @@
 use std::fs;
 
+use reqwest::Method;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{WEEDMAPS, enters, id, live, look, shop, source};
-use crate::support::shop::GUMMIES;
+use crate::support::shop::{GUMMIES, TOTE};
 
 /// What nobody but who works on an order may read of its customer, and nobody at all a month after it.
 const SECRETS: [&str; 3] = ["Geovanni", "6852", "99998888000"];
@@ -71,6 +73,44 @@ async fn a_customer_is_gone_from_the_books_a_backup_and_the_record() {
         for secret in ["Geovanni", "99998888000", "555-6852", "•••• 6852"] {
             let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
             assert!(!found, "{} is still in {}", secret, file.path().display());
+        }
+    }
+}
+
+/// The answers of writes are kept for their replays longer than a customer may be.
+#[tokio::test]
+async fn the_recorded_answers_of_an_order_name_nobody() {
+    let (mut shop, tia) = shop().await;
+    let input = json!({
+        "number": "Q-771204", "customer_first": "Zenobia", "customer_last": "Quux",
+        "phone": "510 555 9037", "way": "pickup", "lines": [{ "product": GUMMIES, "quantity": "2" }],
+    });
+    let key = Uuid::now_v7();
+    let order = tia.device.write(Method::POST, key, "/api/v1/orders", input.clone()).await.ok();
+    assert_eq!(order["customer"], "Zenobia Q.");
+    let again = tia.device.write(Method::POST, key, "/api/v1/orders", input.clone()).await.ok();
+    assert_eq!(again, order, "it is read anew");
+    let walk = tia.device.post("/api/v1/walks", json!({ "orders": [order["id"]] })).await.ok();
+    assert_eq!(walk["orders"][0]["number"], "Q-771204");
+    let pick = id(&walk);
+    let auditor = shop.hire("Ada", "auditor").await;
+    for path in ["/api/v1/picks".to_owned(), format!("/api/v1/picks/{pick}")] {
+        let seen = auditor.device.get(&path).await.ok().to_string();
+        assert!(seen.contains("\"slot\"") && !seen.contains("Q-771204"), "{path}: {seen}");
+    }
+    tia.device.post(&format!("/api/v1/picks/{pick}/tote"), json!({ "tote": TOTE })).await.ok();
+    tia.device.post_nothing(&format!("/api/v1/picks/{pick}/release")).await.ok();
+    let cancel = json!({ "why": "customer" });
+    tia.device.post(&format!("/api/v1/orders/{}/cancel", order["id"]), cancel).await.ok();
+    shop.test_box.later_s(31 * 86_400);
+    let purge = backstock::workflow::ordering::purge;
+    assert_eq!(shop.test_box.store().write(purge).await.unwrap(), 1);
+    shop.test_box.stop();
+    for file in fs::read_dir(shop.test_box.data()).unwrap().flatten() {
+        let Ok(bytes) = fs::read(file.path()) else { continue };
+        for secret in ["Zenobia", "Q-771204", "•••• 9037"] {
+            let found = bytes.windows(secret.len()).any(|part| part == secret.as_bytes());
+            assert!(!found, "{secret} is still in {}", file.path().display());
         }
     }
 }
