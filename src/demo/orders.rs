@@ -32,7 +32,9 @@ use Far::{Handed, Packed, Packing, Staged, Waiting};
 use OrderWay::{Curbside, Pickup};
 
 /// Whose, when its window begins in minutes from now, how many units of each line, how far it came.
-const TODAY: [(&str, &str, OrderWay, i64, &[i64], Far); 10] = [
+type Came = (&'static str, &'static str, OrderWay, i64, &'static [i64], Far);
+
+const TODAY: [Came; 10] = [
     ("Maria", "Gonzalez", Pickup, -60, &[2, 1], Handed),
     ("Devon", "Clarke", Curbside, -30, &[1], Handed),
     ("Ingrid", "Solheim", Pickup, 10, &[1, 2], Staged),

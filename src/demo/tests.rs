@@ -35,6 +35,10 @@ async fn the_demo_store_is_whole_and_its_ledger_verifies() {
                 (3, "SELECT count(*) FROM place WHERE kind = 'floor'"),
                 (1, "SELECT count(*) FROM box WHERE claimed_at IS NOT NULL"),
                 (60, "SELECT count(DISTINCT receipt) FROM sale"),
+                (11, "SELECT count(*) FROM online_order"),
+                (2, "SELECT count(*) FROM online_order WHERE state = 'handed_over'"),
+                (2, "SELECT count(*) FROM online_order WHERE state = 'staged'"),
+                (1, "SELECT count(*) FROM online_order WHERE state = 'unmatched'"),
             ] {
                 assert_eq!(count(db, sql), wanted, "{sql}");
             }
