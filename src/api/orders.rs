@@ -7,12 +7,13 @@ use serde::Deserialize;
 
 use super::caller::Caller;
 use super::write::{Upload, Write, answered};
-use super::{Answer, Problem, State};
+use super::{Answer, Problem, State, eyes};
 use crate::domain::id::{OrderId, OrderLineId, OrderSourceId};
 use crate::domain::sheet::FileRefused;
 use crate::domain::sheet::orders::{self as sheet, OrderSaid, OrdersRead};
 use crate::ledger::Actor;
 use crate::store::{Db, SqlError, StoreError, Tx};
+use crate::workflow::counting::{Blind, Hide as _};
 use crate::workflow::ordering::{
     self, AskedInput, MatchInput, Order, OrderError, OrderInput, OrderTimes, Orders, OrdersTaken,
     Sight, Wanted,
@@ -37,7 +38,7 @@ pub async fn list(state: State, caller: Caller, query: Query<ListQuery>) -> Answ
     let ListQuery { state: of, q } = query.into_inner();
     let wanted = Wanted { state: of, q: q.map(|q| q.chars().take(80).collect()) };
     let sight = sight(&caller);
-    super::read(&state, move |db| ordering::list(db, &wanted, sight)).await
+    eyes::read(&state, &caller, move |db| ordering::list(db, &wanted, sight)).await
 }
 
 /// One order, whole; its customer only for whoever works on orders.
@@ -45,7 +46,7 @@ pub async fn list(state: State, caller: Caller, query: Query<ListQuery>) -> Answ
     responses((status = 200, body = Order), (status = 404, body = Problem)))]
 pub async fn get(state: State, caller: Caller, id: Path<i64>) -> Answer {
     let (id, sight) = (OrderId(*id), sight(&caller));
-    super::read_one(&state, "order", move |db| ordering::get(db, id, sight)).await
+    eyes::read_one(&state, &caller, "order", move |db| ordering::get(db, id, sight)).await
 }
 
 /// Enters an order by hand. Of the name an initial and of the phone four digits are kept. Refusals:
@@ -196,13 +197,21 @@ where
     E: Into<Problem>,
     F: FnOnce(&Tx<'_>, &Actor, &I) -> Result<OrderId, E> + Send + 'static,
 {
-    let role = write.by().role;
+    let by = write.by().clone();
     let done = write.done(state, f).await?;
     let id: OrderId = serde_json::from_slice(&done.body)
         .map_err(|error| StoreError::Invariant(format!("recorded answer: {error}")))?;
-    let order =
-        state.store.read(move |db| Ok::<_, Problem>(ordering::get(db, id, Sight::of(role))?));
-    let order = order.await?.ok_or_else(|| Problem::not_found("order"))?;
+    let read = state.store.read(move |db| {
+        let mut order = ordering::get(db, id, Sight::of(by.role))?;
+        if let Some(order) = &mut order {
+            let blind = Blind::to(db, &by)?;
+            if !blind.sees_all() {
+                order.hide(&blind);
+            }
+        }
+        Ok::<_, Problem>(order)
+    });
+    let order = read.await?.ok_or_else(|| Problem::not_found("order"))?;
     let body = serde_json::to_vec(&order).map_err(|error| Problem::fault(&error))?;
     Ok(answered(replay::Answer { body, ..done }))
 }

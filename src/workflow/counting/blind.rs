@@ -6,10 +6,12 @@ use std::collections::HashSet;
 
 use super::ResultLine;
 use crate::domain::id::{DeviceId, PlaceId, ProductId, UserId};
+use crate::domain::quantity::Amount;
 use crate::ledger::Actor;
 use crate::store::{Db, SqlError, named_params};
 use crate::workflow::catalogue::{PlaceView, ProductView, Products};
 use crate::workflow::copy::StockCopy;
+use crate::workflow::ordering::{Order, Orders};
 use crate::workflow::package::{Package, PackageView, Packages};
 use crate::workflow::quarantine::Quarantine;
 use crate::workflow::receiving::ShipmentView;
@@ -153,6 +155,26 @@ impl Hide for Station {
     fn hide(&mut self, blind: &Blind) {
         let place = self.place.id;
         self.lines.retain(|line| !blind.hides(line.product.id, place));
+    }
+}
+
+impl Hide for Orders {
+    fn hide(&mut self, _: &Blind) {
+        // Whether there is enough of something is the book's figure, too.
+        self.orders.iter_mut().for_each(|order| order.short = false);
+    }
+}
+
+impl Hide for Order {
+    fn hide(&mut self, blind: &Blind) {
+        self.row.short = false;
+        for line in &mut self.lines {
+            line.substitutes.retain(|other| !blind.hides_product(other.product.id));
+            if line.product.as_ref().is_some_and(|product| blind.hides_product(product.id)) {
+                (line.promised, line.short) = (Amount::ZERO, Amount::ZERO);
+                line.substitutes.clear();
+            }
+        }
     }
 }
 

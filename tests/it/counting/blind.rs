@@ -86,6 +86,13 @@ async fn nothing_tells_a_counter_what_the_book_has() {
     let hall = Hall::open().await;
     hall.tells().await;
     let maya = hall.shop.hire("Maya", "manager").await;
+    // An order that takes all there is, and is short of one: what it is promised is the book's figure.
+    let all = json!({ "customer_first": "Ana", "way": "pickup", "lines": [
+        { "product": GUMMIES, "quantity": (TOLD + 30).to_string() }] });
+    let order = hall.shop.owner.device.post("/api/v1/orders", all).await.ok();
+    let promised = order["lines"][0]["promised"].as_str().unwrap().parse::<i64>().unwrap();
+    assert!((TOLD..TOLD + 30).contains(&promised), "{order}");
+    let look = format!("/api/v1/orders/{}", order["id"]);
     let seen = hall.telling(&maya).await;
     for path in [
         "/api/v1/copy",
@@ -107,6 +114,8 @@ async fn nothing_tells_a_counter_what_the_book_has() {
         let count = hall.starts(&maya, scope.clone()).await;
         assert_eq!(hall.telling(&maya).await, Vec::<String>::new(), "{scope}");
         assert!(!hall.telling(&hall.tom).await.is_empty(), "who does not count sees the book");
+        let order = maya.device.get(&look).await.ok();
+        assert_eq!((&order["lines"][0]["promised"], &order["short"]), (&json!("0"), &json!(false)));
         // Nor does it come in a refusal, or in the answer of a write.
         let much = json!({ "package": OLD, "from": BIN_A, "to": BIN_B,
                            "quantity": { "value": "99999", "unit": "ea" } });

@@ -14,8 +14,9 @@ const SECRETS: [&str; 3] = ["Geovanni", "6852", "99998888000"];
 async fn a_customer_is_seen_by_who_works_on_the_order_alone() {
     let (shop, tia) = shop().await;
     let signed = source(&shop, "weedmaps", "weedmaps", "signature").await;
-    let body =
-        WEEDMAPS.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies");
+    let body = WEEDMAPS
+        .replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies")
+        .replace("GRAM", "EACH");
     signed.sends(&shop.test_box.stranger(), &body).await.ok();
     let order = id(&live(&tia).await[0]);
     let auditor = shop.hire("Ada", "auditor").await;
@@ -45,8 +46,9 @@ async fn a_customer_is_seen_by_who_works_on_the_order_alone() {
 async fn a_customer_is_gone_from_the_books_a_backup_and_the_record() {
     let (mut shop, tia) = shop().await;
     let signed = source(&shop, "weedmaps", "weedmaps", "signature").await;
-    let body =
-        WEEDMAPS.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies");
+    let body = WEEDMAPS
+        .replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies")
+        .replace("GRAM", "EACH");
     signed.sends(&shop.test_box.stranger(), &body).await.ok();
     let order = id(&live(&tia).await[0]);
     let cancel = json!({ "why": "customer", "note": "called: Geovanni is ill" });

@@ -5,7 +5,9 @@ use crate::support::shop::{BIN_A, GUMMIES, OLD, Person, TOTE};
 
 /// What Weedmaps sends, of a product that the shop has.
 fn weedmaps() -> String {
-    WEEDMAPS.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies")
+    // Sold by the piece: of flower the weight would belong to the name.
+    let pieces = WEEDMAPS.replace("\"GRAM\"", "\"EACH\"");
+    pieces.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies")
 }
 
 #[tokio::test]
