@@ -97,7 +97,7 @@ fn never_sold_again(db: &Db<'_>, id: PackageId) -> Result<Amount, SqlError> {
            AND movement.seq >= (SELECT seq FROM quarantine WHERE package_id = :id
                                   AND reason = 'customer_return' AND ended_at IS NULL)
            AND (entry.kind = 'returned_by_customer'
-                OR entry.kind = 'quarantined'
+                OR entry.kind IN ('quarantined', 'order_put_back')
                    AND json_extract(entry.bytes, '$.data.reason') = 'customer_return')",
         named_params! { ":id": id.0 },
         |row| row.get(0).map(Amount::from_raw),

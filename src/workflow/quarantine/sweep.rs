@@ -1,5 +1,5 @@
 //! Taking all of a package to quarantine at once, as part of a command: what lies in the store goes now, what
-//! somebody carries is named in a task to fetch it.
+//! somebody carries, or is packed for a customer, is named in a task to fetch it.
 
 use super::{HoldReason, QuarantineError, hold};
 use crate::domain::id::{CaseId, PackageId};
@@ -22,7 +22,8 @@ pub struct Sweep<'a> {
 }
 
 /// Holds a package and takes all of it that nobody carries to quarantine. What an open pick is promised is
-/// taken too: it must not be sold.
+/// taken too: it must not be sold. What is in an order's closed bag comes out of it by scan, with the rest of
+/// the order: held, it is handed to nobody.
 pub fn sweep(
     tx: &Tx<'_>,
     by: &Actor,
@@ -35,7 +36,7 @@ pub fn sweep(
         let place = refs::place(tx, place)?.ok_or(MoveError::NotFound { what: "place" })?;
         match place.kind {
             PlaceKind::Quarantine | PlaceKind::Waste => {}
-            PlaceKind::Tote => {
+            PlaceKind::Tote | PlaceKind::Packed => {
                 let name = &facts.reference.product.name;
                 let task = NewTask {
                     title: words!("Fetch {name} out of {}: {}", "Saque {name} de {}: {}";

@@ -128,6 +128,11 @@ async fn what_was_out_for_delivery_is_not_sold_again() {
         bench.does(&bag, "putbacks", bag.back(nth, QUARANTINE)).await.ok();
     }
     assert_eq!(bench.holds(QUARANTINE), (2, "3.5".into()));
+    // Nobody may bring it back to the shelf from there, either.
+    let release = json!({ "from": QUARANTINE, "to": BIN_A, "reason": "looks good" });
+    let path = format!("/api/v1/packages/{OLD}/release");
+    let told = bench.shop.owner.device.post(&path, release).await.refused(409, "still_blocked");
+    assert_eq!(told["why"], json!(["customer_return"]));
 }
 
 #[tokio::test]
@@ -147,4 +152,35 @@ async fn what_a_customer_brings_back_goes_to_quarantine() {
         bag.id
     );
     assert_eq!(bench.number(&linked), 1);
+}
+
+/// A recall while an order waits on its shelf: nothing leaves the closed bag by itself, nobody gets it, and it
+/// can be taken apart.
+#[tokio::test]
+async fn what_is_recalled_on_its_shelf_comes_out_of_the_bag_by_scan() {
+    let bench = Bench::open().await;
+    let batch = |tx: &backstock::store::Tx<'_>| -> Result<(), backstock::store::StoreError> {
+        tx.execute("UPDATE package SET batch = 'SC-1' WHERE id = 1", [])?;
+        Ok(())
+    };
+    bench.shop.test_box.store().write(batch).await.unwrap();
+    let bag = bench.staged(TOTE).await;
+    let recall = json!({ "scope": { "batch": "SC-1" }, "reason": "The lab found mould" });
+    bench.shop.owner.device.post("/api/v1/recalls", recall).await.ok();
+    assert_eq!(
+        (bench.holds(BIN_A).0, bench.holds(QUARANTINE).0),
+        (0, 18),
+        "what lies in the bin went"
+    );
+    assert_eq!(bench.holds(SHELF), (2, "3.5".into()), "what is in the bag did not");
+    let fetch = "SELECT count(*) FROM task WHERE state = 'open' AND title LIKE 'Fetch%P-01%'";
+    assert_eq!(bench.number(fetch), 1);
+    let told = step(&bench.ben.device, bag.id, "handover", bag.hands()).await;
+    told.refused(409, "not_pickable");
+    bench.does(&bag, "cancel", json!({ "why": "store" })).await.ok();
+    let told = bench.does(&bag, "putbacks", bag.back(0, BIN_A)).await;
+    assert_eq!(told.refused(409, "must_quarantine")["reason"], "recall");
+    bench.does(&bag, "putbacks", bag.back(0, QUARANTINE)).await.ok();
+    assert_eq!(bench.does(&bag, "putbacks", bag.back(1, BIN_A)).await.ok()["state"], "ended");
+    assert_eq!((bench.holds(QUARANTINE).0, bench.holds(BIN_A).1), (20, "28".into()));
 }
