@@ -256,7 +256,10 @@ fn carrier(db: &Db<'_>, tote: PlaceId) -> Result<Option<UserRef>, SqlError> {
     let user: Option<i64> = db
         .maybe(
             "SELECT coalesce(carrier_id, picker_id) FROM pick
-             WHERE tote_id = :tote AND state IN ('picking', 'in_transit') LIMIT 1",
+             WHERE tote_id = :tote AND state IN ('picking', 'in_transit')
+             UNION ALL SELECT picker_id FROM online_order JOIN pick_order ON order_id = online_order.id
+                       JOIN pick ON pick.id = pick_id
+              WHERE online_order.tote_id = :tote AND online_order.state = 'picking' AND left_at IS NULL LIMIT 1",
             named_params! { ":tote": tote.0 },
             |row| row.get(0),
         )?

@@ -204,7 +204,9 @@ fn place_of(db: &Db<'_>, code: Code) -> Result<Option<Resolved>, SqlError> {
         return Ok(Some(Resolved::Place { place }));
     }
     let pick = db.maybe(
-        "SELECT id FROM pick WHERE tote_id = :tote AND state IN ('picking', 'in_transit')",
+        "SELECT id FROM pick WHERE tote_id = :tote AND state IN ('picking', 'in_transit')
+         UNION ALL SELECT pick_id FROM online_order JOIN pick_order ON order_id = online_order.id
+          WHERE online_order.tote_id = :tote AND online_order.state = 'picking' AND left_at IS NULL LIMIT 1",
         named_params! { ":tote": place.id.0 },
         |row| row.get(0).map(PickId),
     )?;

@@ -2,7 +2,9 @@
 
 mod back;
 mod cut;
+mod random;
 mod sales;
+mod wave;
 
 use backstock::domain::code::Code;
 use backstock::store::{StoreError, Tx, named_params};
@@ -367,5 +369,8 @@ async fn who_may_do_what() {
     assert_eq!(gone, 0, "no customer in the journal");
     let kept = bench.number("SELECT count(*) FROM reply WHERE CAST(answer AS TEXT) LIKE '%Maria%'");
     assert_eq!(kept, 0, "nor in the answers that are kept for replays");
+    let kept =
+        bench.number("SELECT count(*) FROM reply WHERE CAST(answer AS TEXT) LIKE '%H-1042%'");
+    assert_eq!(kept, 0, "nor their number, in a walk");
     assert_eq!(bench.holds(FLOOR), (0, "0".into()));
 }

@@ -225,7 +225,9 @@ fn in_use(tx: &Tx<'_>, id: PlaceId) -> Result<bool, SqlError> {
              OR EXISTS (SELECT 1 FROM par WHERE place_id = :id)
              OR EXISTS (SELECT 1 FROM request WHERE station_id = :id
                           AND state IN ('open', 'picking', 'in_transit'))
-             OR EXISTS (SELECT 1 FROM pick WHERE tote_id = :id AND state IN ('picking', 'in_transit'))",
+             OR EXISTS (SELECT 1 FROM pick WHERE tote_id = :id AND state IN ('picking', 'in_transit'))
+             OR EXISTS (SELECT 1 FROM online_order WHERE tote_id = :id
+                          AND state IN ('picking', 'packing', 'packed', 'unwinding'))",
         named_params! { ":id": id.0 },
         |row| row.get(0),
     )

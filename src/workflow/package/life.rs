@@ -43,7 +43,9 @@ pub fn life(db: &Db<'_>, id: PackageId) -> Result<Vec<LifeEvent>, SqlError> {
                 device.name AS device, from_place, to_place, amount, reverses,
                 json_extract(entry.bytes, '$.data.reason') AS reason,
                 EXISTS (SELECT 1 FROM movement AS back WHERE back.reverses = movement.id) AS undone,
-                EXISTS (SELECT 1 FROM pick WHERE pick.tote_id = to_place AND pick.state = 'picking')
+                EXISTS (SELECT 1 FROM pick WHERE pick.tote_id = to_place AND pick.state = 'picking'
+                        UNION ALL SELECT 1 FROM online_order
+                         WHERE online_order.tote_id = to_place AND online_order.state = 'picking')
                   AS in_open_pick
          FROM movement JOIN entry ON entry.seq = movement.seq
          LEFT JOIN device ON device.id = entry.device_id

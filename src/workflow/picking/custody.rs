@@ -39,10 +39,11 @@ pub fn set_tote(tx: &Tx<'_>, by: &Actor, id: PickId, input: &ToteInput) -> Resul
 pub(super) fn check_empty(tx: &Tx<'_>, pick: &Pick, tote: &PlaceRef) -> Result<(), PickError> {
     let other = tx.maybe(
         "SELECT code FROM pick WHERE tote_id = :tote AND id <> :pick AND state IN ('picking', 'in_transit')
-         UNION ALL SELECT pick.code FROM pick_order JOIN pick ON pick.id = pick_id
-          WHERE pick_order.tote_id = :tote AND left_at IS NULL AND pick.state = 'picking'
-         UNION ALL SELECT code FROM online_order
-          WHERE tote_id = :tote AND state IN ('packing', 'packed', 'unwinding') LIMIT 1",
+         UNION ALL SELECT coalesce((SELECT pick.code FROM pick_order JOIN pick ON pick.id = pick_id
+                                     WHERE order_id = online_order.id AND left_at IS NULL
+                                       AND pick.state = 'picking'), online_order.code)
+          FROM online_order
+          WHERE tote_id = :tote AND state IN ('picking', 'packing', 'packed', 'unwinding') LIMIT 1",
         named_params! { ":tote": tote.id.0, ":pick": pick.id.0 },
         |row| row.get(0),
     )?;

@@ -312,6 +312,13 @@ pub(in crate::workflow) fn leave(
         "UPDATE pick_order SET left_at = :at WHERE pick_id = :pick AND order_id = :order",
         named_params! { ":at": tx.now().0, ":pick": pick.0, ":order": order.0 },
     )?;
+    // Nothing of it is in its tote: that serves the next.
+    tx.execute(
+        "UPDATE online_order SET tote_id = NULL WHERE id = :order
+           AND NOT EXISTS (SELECT 1 FROM order_line JOIN pick_line ON order_line_id = order_line.id
+                           WHERE order_id = :order AND picked > put_back)",
+        named_params! { ":order": order.0 },
+    )?;
     let left: bool = tx.one(
         "SELECT NOT EXISTS (SELECT 1 FROM pick_order WHERE pick_id = :pick AND left_at IS NULL)",
         named_params! { ":pick": pick.0 },

@@ -3,9 +3,9 @@
 use backstock::store::{Options, Store, StoreError};
 use serde_json::json;
 
-use super::{Bag, SHELF, order, packs, picks, shelves, step, tag};
+use super::{Bag, SHELF, order, packs, shelves, step, tag};
 use crate::support::load::Premises;
-use crate::support::shop::{BIN_A, EIGHTH, GUMMIES, Shop, TOTE, TOTE_2};
+use crate::support::shop::{BIN_A, EIGHTH, FLOWER, GUMMIES, Shop, TOTE, TOTE_2};
 use crate::support::{Process, Reply};
 
 /// Kills the box and starts it again; the books are right.
@@ -40,7 +40,24 @@ async fn killed_in_every_state_an_order_goes_on() {
     let device = &premises.devices[0];
     let mut state = String::new();
     for (order, tote, unwound) in [(first, TOTE, false), (second, TOTE_2, true)] {
-        let lines = picks(device, order.0, tote).await;
+        // While it waits, and in the middle of its walk after each of its steps.
+        process = cut(&premises, process).await;
+        let pick = device.post("/api/v1/walks", json!({ "orders": [order.0] })).await.ok();
+        let walk = format!("/api/v1/picks/{}", pick["id"]);
+        process = cut(&premises, process).await;
+        device.post(&format!("{walk}/tote"), json!({ "tote": tote })).await.ok();
+        let mut lines = Vec::new();
+        for line in pick["lines"].as_array().unwrap() {
+            process = cut(&premises, process).await;
+            let package = line["package"]["id"].as_i64().unwrap();
+            let take = json!({ "bin": line["bin"]["id"], "package": package, "quantity": line["planned"],
+                "scanned": tag(package) });
+            device.post(&format!("{walk}/takes"), take).await.ok();
+            let pieces = if package == FLOWER { "1" } else { "2" };
+            lines.push((line["id"].as_i64().unwrap(), package, pieces));
+        }
+        process = cut(&premises, process).await;
+        device.post_nothing(&format!("{walk}/finish")).await.ok();
         let bag = Bag { id: order.0, code: order.1, lines };
         process = cut(&premises, process).await;
         let mut steps = Vec::new();
