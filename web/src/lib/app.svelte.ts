@@ -20,6 +20,7 @@ const LOOK_AGAIN_MS = 10_000;
 const TAKEOVER_MS = 4_000;
 /** A page that is loaded anew in the very moment in which its worker changes can hang (Chromium). */
 const SETTLED_MS = 300;
+const STUCK_MS = 8_000;
 
 class App {
   trust = $state<Trust>('unknown');
@@ -182,6 +183,8 @@ class App {
     if (this.#reloaded) return;
     this.#reloaded = true;
     location.reload();
+    // This page is gone by then, unless the browser hangs on the way: asked again, it starts over.
+    setTimeout(() => location.reload(), STUCK_MS);
   }
 }
 
