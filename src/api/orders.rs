@@ -123,7 +123,7 @@ pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answ
     let by = Actor { key: None, ..write.by.clone() };
     let before = take_parts(&state, &by, source, orders).await?;
     let done = write.done(&state, move |tx, by, _| {
-        let taken = before.and(ordering::take_in(tx, by, source, &last)?);
+        let taken = before.and(ordering::load(tx, by, source, &last)?);
         Ok::<_, OrderError>(taken.and(OrdersTaken { refused, ..OrdersTaken::default() }))
     });
     let done = done.await?;

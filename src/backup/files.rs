@@ -85,7 +85,8 @@ pub fn replace(path: &Path, content: &[u8]) -> Result<(), BackupError> {
 
 /// Every file of a data folder that a box needs to come back, as (relative path, file), sorted. Left
 /// out: the database (a copy of it goes in), locks and sockets, leaf certificates (issued anew), other
-/// archives, and what is half written. A new kind of file is therefore in by itself.
+/// archives, files of orders (whole customers, on their way into the database), and what is half written. A
+/// new kind of file is therefore in by itself.
 pub fn belonging(data: &Path, backups: &Path) -> Result<Vec<(String, PathBuf)>, BackupError> {
     let mut found = Vec::new();
     let mut folders = vec![(String::new(), data.to_owned())];
@@ -113,6 +114,6 @@ pub fn belonging(data: &Path, backups: &Path) -> Result<Vec<(String, PathBuf)>, 
 fn left_out(name: &str, top: bool) -> bool {
     let unfinished = [".new", ".part", ".lock", ".sock"].iter().any(|end| name.ends_with(end));
     let ours =
-        name.starts_with(DATABASE) || ["backups", "lost+found", HALF_RESTORED].contains(&name);
+        name.starts_with(DATABASE) || ["backups", "lost+found", "orders", HALF_RESTORED].contains(&name);
     unfinished || name == "leaf.pem" || (top && ours)
 }

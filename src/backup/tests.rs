@@ -36,6 +36,7 @@ impl Shop {
             ("documents/ab/coa.pdf", "%PDF"),
             ("leaf.pem", "made anew at every start"),
             ("console.lock", ""),
+            ("orders/menu/refused/today.csv", "order,customer,phone"),
         ] {
             let path = data.join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -106,7 +107,7 @@ fn what_was_backed_up_comes_back_as_the_same_box_in_a_new_epoch() {
         assert_eq!(fs::read(was).unwrap(), fs::read(&now).unwrap(), "{name}");
         assert_eq!(fs::metadata(&now).unwrap().permissions().mode() & 0o077, 0, "{name}");
     }
-    for left in ["leaf.pem", "console.lock", HALF_RESTORED, "backup.part"] {
+    for left in ["leaf.pem", "console.lock", "orders", HALF_RESTORED, "backup.part"] {
         assert!(!data.join(left).exists(), "{left}");
     }
     let store = Store::open(&data, options(&shop.clock)).unwrap();

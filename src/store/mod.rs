@@ -119,6 +119,13 @@ impl Store {
         self.writer.hooks.write().expect("no hook panics").push(Box::new(hook));
     }
 
+    /// Empties the write-ahead log as soon as nobody reads from it, so that what was overwritten in the file
+    /// stands nowhere else either.
+    pub async fn empty_log(&self) -> Result<(), StoreError> {
+        self.writer.empty_log();
+        self.writer.write(|_| Ok(())).await
+    }
+
     /// Resolves when a commit failed with an I/O error: the process must stop and start again.
     pub async fn failed(&self) {
         self.writer.wait_failed().await;

@@ -24,6 +24,9 @@ pub const DATABASE: &str = "backstock.db";
 /// counts, and the box does not start on it.
 pub const HALF_RESTORED: &str = "restoring";
 
+/// How long a statement of the writing connection waits for another process.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
 /// Databases up to this size are checked whole at an unclean start; larger ones by the nightly copy.
 const QUICK_CHECK_BYTES: u64 = 64 << 20;
 
@@ -130,7 +133,7 @@ pub fn lock_folder(folder: &Path) -> Result<File, OpenError> {
 fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
     let connection = Connection::open(path)?;
     connection.set_prepared_statement_cache_capacity(256);
-    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
     Ok(connection)
 }
 
@@ -189,6 +192,7 @@ fn pragmas(connection: &Connection, path: &Path) -> Result<(), OpenError> {
         ("foreign_keys", "1"),
         ("trusted_schema", "0"),
         ("wal_autocheckpoint", "0"),
+        ("secure_delete", "1"),
     ];
     for (pragma, wanted) in wanted {
         let found = connection

@@ -2,7 +2,8 @@
 //! answers all. It alone writes and it alone checkpoints, off the commit path.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, RwLock};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -36,23 +37,27 @@ pub(super) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Job>>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     pub(super) changes: broadcast::Sender<Change>,
-    pub(super) hooks: std::sync::Arc<RwLock<Vec<Hook>>>,
+    pub(super) hooks: Arc<RwLock<Vec<Hook>>>,
     failed: watch::Receiver<bool>,
     head: watch::Receiver<Head>,
+    /// The log is to be emptied after a group.
+    empty_log: Arc<AtomicBool>,
 }
 
 impl Writer {
     pub(super) fn start(opened: Opened, clock: Clock) -> Result<Self, OpenError> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let (changes, _) = broadcast::channel(1024);
-        let hooks = std::sync::Arc::<RwLock<Vec<Hook>>>::default();
+        let hooks = Arc::<RwLock<Vec<Hook>>>::default();
         let (failed_tx, failed) = watch::channel(false);
         let (head_tx, head) = watch::channel(opened.head);
+        let empty_log = Arc::<AtomicBool>::default();
         let worker = Worker {
+            empty_log: Arc::clone(&empty_log),
             opened,
             clock,
             changes: changes.clone(),
-            hooks: std::sync::Arc::clone(&hooks),
+            hooks: Arc::clone(&hooks),
             failed: failed_tx,
             head: head_tx,
         };
@@ -67,7 +72,13 @@ impl Writer {
             hooks,
             failed,
             head,
+            empty_log,
         })
+    }
+
+    /// Asks the thread to empty the log after the next group.
+    pub(super) fn empty_log(&self) {
+        self.empty_log.store(true, Ordering::Relaxed);
     }
 
     pub(super) async fn write<T, E, F>(&self, f: F) -> Result<T, E>
@@ -153,9 +164,10 @@ struct Worker {
     opened: Opened,
     clock: Clock,
     changes: broadcast::Sender<Change>,
-    hooks: std::sync::Arc<RwLock<Vec<Hook>>>,
+    hooks: Arc<RwLock<Vec<Hook>>>,
     failed: watch::Sender<bool>,
     head: watch::Sender<Head>,
+    empty_log: Arc<AtomicBool>,
 }
 
 impl Worker {
@@ -168,6 +180,7 @@ impl Worker {
                 break;
             }
             self.checkpoint_if_long();
+            self.empty_log_if_asked();
         }
         jobs.close();
         if !*self.failed.borrow() {
@@ -284,6 +297,28 @@ impl Worker {
         if waiting.is_ok_and(|frames| frames > CHECKPOINT_FRAMES)
             && let Err(error) = execute_query(connection, "PRAGMA wal_checkpoint(PASSIVE)")
         {
+            tracing::warn!(%error, "checkpoint");
+        }
+    }
+
+    /// Empties the log where that was asked for and nobody reads from it; else after a later group.
+    fn empty_log_if_asked(&self) {
+        if !self.empty_log.load(Ordering::Relaxed) {
+            return;
+        }
+        let connection = &self.opened.connection;
+        // No write waits for a reader.
+        let emptied = connection
+            .busy_timeout(Duration::ZERO)
+            .and_then(|()| {
+                connection
+                    .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0))
+            })
+            .is_ok_and(|busy| busy == 0);
+        if emptied {
+            self.empty_log.store(false, Ordering::Relaxed);
+        }
+        if let Err(error) = connection.busy_timeout(super::open::BUSY_TIMEOUT) {
             tracing::warn!(%error, "checkpoint");
         }
     }

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -28,9 +29,15 @@ pub async fn promise(store: Store) -> Result<(), OrderError> {
     Ok(())
 }
 
-/// Forgets customers whose time is over.
+/// Forgets customers whose time is over, in the file and in its log.
 pub async fn forget(store: Store) -> Result<(), OrderError> {
-    while store.write(ordering::purge).await? > 0 {}
+    let mut forgotten = false;
+    while store.write(ordering::purge).await? > 0 {
+        forgotten = true;
+    }
+    if forgotten {
+        store.empty_log().await?;
+    }
     Ok(())
 }
 
@@ -73,7 +80,7 @@ fn forget_files(folder: &Path, kept: Duration) {
 
 /// The files of a folder that have not grown since the last look, oldest name first.
 fn ready(folder: &Path, seen: &Seen) -> Vec<PathBuf> {
-    if fs::create_dir_all(folder).is_err() {
+    if make(folder).is_err() {
         return Vec::new();
     }
     let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
@@ -96,6 +103,11 @@ fn ready(folder: &Path, seen: &Seen) -> Vec<PathBuf> {
         seen.remove(path);
     }
     still
+}
+
+/// A folder that only the box's own user enters.
+fn make(folder: &Path) -> std::io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 async fn take(store: &Store, source: &OrderSource, file: &Path) -> Result<(), OrderError> {
@@ -146,7 +158,7 @@ fn format_of(format: OrderFormat, file: &Path) -> OrderFormat {
 fn put_away(file: &Path, why: Option<&str>) -> std::io::Result<()> {
     let Some(why) = why else { return fs::remove_file(file) };
     let folder = file.parent().unwrap_or(Path::new(".")).join("refused");
-    fs::create_dir_all(&folder)?;
+    make(&folder)?;
     let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
     fs::write(folder.join(format!("{name}.why.txt")), format!("{why}\n"))?;
     fs::rename(file, folder.join(name))

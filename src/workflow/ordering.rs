@@ -28,7 +28,7 @@ pub use enter::{BY_HAND, enter};
 pub use forget::purge;
 pub use matching::{LineMatch, MatchInput, say as match_lines};
 pub(super) use said::begin_anew;
-pub use said::{AskedInput, OrdersTaken, decide_asked, take_in};
+pub use said::{AskedInput, OrdersTaken, decide_asked, load, take_in};
 pub use source::{
     OrderProof, OrderSource, OrderSourceInput, OrderSources, Proven, add as add_source,
     edit as edit_source, get as source, list as sources, proven, set_secret,

@@ -56,7 +56,8 @@ struct Known {
     said: Vec<u8>,
 }
 
-/// Takes in what a source said, whole orders at a time; all of them in this one command.
+/// Takes in what a source said, whole orders at a time; all of them in this one command. What was said before,
+/// word for word, is no entry: a forwarder may say it every minute.
 pub fn take_in(
     tx: &Tx<'_>,
     by: &Actor,
@@ -92,11 +93,31 @@ pub fn take_in(
             change(tx, &known, said)?;
         }
     }
-    entry.seal(&serde_json::json!({
+    if !touched.is_empty() {
+        entry.seal(&noted(source, &touched, &taken))?;
+    }
+    Ok(taken)
+}
+
+/// As [`take_in`], for a person's file: that it was loaded is known, also where nothing in it was new.
+pub fn load(
+    tx: &Tx<'_>,
+    by: &Actor,
+    source: OrderSourceId,
+    orders: &[OrderSaid],
+) -> Result<OrdersTaken, OrderError> {
+    let taken = take_in(tx, by, source, orders)?;
+    if tx.entries() == 0 {
+        Entry::open(tx, by, "orders_taken_in")?.seal(&noted(source, &[], &taken))?;
+    }
+    Ok(taken)
+}
+
+fn noted(source: OrderSourceId, touched: &[OrderId], taken: &OrdersTaken) -> serde_json::Value {
+    serde_json::json!({
         "source": source, "orders": touched, "taken": taken.taken, "changed": taken.changed,
         "cancelled": taken.cancelled, "same": taken.same, "late": taken.late,
-    }))?;
-    Ok(taken)
+    })
 }
 
 fn known(tx: &Tx<'_>, source: OrderSourceId, said: &OrderSaid) -> Result<Option<Known>, SqlError> {
