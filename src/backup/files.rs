@@ -113,7 +113,7 @@ pub fn belonging(data: &Path, backups: &Path) -> Result<Vec<(String, PathBuf)>, 
 
 fn left_out(name: &str, top: bool) -> bool {
     let unfinished = [".new", ".part", ".lock", ".sock"].iter().any(|end| name.ends_with(end));
-    let ours =
-        name.starts_with(DATABASE) || ["backups", "lost+found", "orders", HALF_RESTORED].contains(&name);
+    let ours = name.starts_with(DATABASE)
+        || ["backups", "lost+found", "orders", HALF_RESTORED].contains(&name);
     unfinished || name == "leaf.pem" || (top && ours)
 }

@@ -4,7 +4,9 @@
 mod folder;
 mod forgetting;
 mod intake;
+mod killed;
 mod matching;
+mod promised;
 mod promises;
 mod walks;
 

@@ -79,6 +79,65 @@ async fn a_customer_is_gone_from_the_books_a_backup_and_the_record() {
     }
 }
 
+/// Whether a file of the data folder, the log among them, holds a text.
+fn in_the_data(data: &std::path::Path, text: &str) -> bool {
+    fs::read_dir(data).unwrap().flatten().any(|file| {
+        let bytes = fs::read(file.path()).unwrap_or_default();
+        bytes.windows(text.len()).any(|part| part == text.as_bytes())
+    })
+}
+
+#[tokio::test]
+async fn a_customer_is_gone_from_the_log_while_the_box_runs_and_from_a_backup_of_it() {
+    use backstock::backup::{Folders, Passphrase, restore, take};
+    let (shop, tia) = shop().await;
+    let signed = source(&shop, "weedmaps", "weedmaps", "signature").await;
+    let body =
+        WEEDMAPS.replace("Mendo Berries Refined Live Resin 0.5g Cartridge", "Sour cherry gummies");
+    signed.sends(&shop.test_box.stranger(), &body).await.ok();
+    let order = id(&live(&tia).await[0]);
+    let cancel = json!({ "why": "customer" });
+    tia.device.post(&format!("/api/v1/orders/{order}/cancel"), cancel).await.ok();
+    let (store, data) = (shop.test_box.store(), shop.test_box.data());
+    let refused = data.join("orders/weedmaps/refused");
+    fs::create_dir_all(&refused).unwrap();
+    fs::write(refused.join("today.csv"), "Order ID,Customer\n1,Geovanni Feil\n").unwrap();
+    for kept in ["Geovanni F.", "•••• 6852", "99998888000"] {
+        assert!(in_the_data(&data, kept), "{kept} is kept while it is needed");
+    }
+    for never in ["Feil", "+15555556852", "1980-01-01"] {
+        assert!(!in_the_data(&data, never), "{never} never is");
+    }
+    shop.test_box.later_s(31 * 86_400);
+    let purge = backstock::workflow::ordering::purge;
+    assert_eq!(store.write(purge).await.unwrap(), 1);
+    let secrets = ["Geovanni", "•••• 6852", "99998888000"];
+    // Somebody may just be reading.
+    for _ in 0..100 {
+        store.empty_log().await.unwrap();
+        if !secrets.iter().any(|secret| in_the_data(&data, secret)) {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    for secret in secrets {
+        assert!(!in_the_data(&data, secret), "{secret} is still there while the box runs");
+    }
+    let (archive, back) = (data.join("now.age"), data.join("back"));
+    let (store, clock) = (store.clone(), shop.test_box.clock.clone());
+    let (folders, to) = (Folders::of(&data), back.clone());
+    let taken = tokio::task::spawn_blocking(move || {
+        let passphrase = Passphrase::typed("a quiet green evening");
+        take(&store, &folders, &passphrase, &archive).unwrap();
+        restore(&archive, &passphrase, &to, &clock).unwrap();
+    });
+    taken.await.unwrap();
+    assert!(back.join("backstock.db").exists() && !back.join("orders").exists());
+    for secret in secrets {
+        assert!(!in_the_data(&back, secret), "{secret} is in the backup");
+    }
+}
+
 /// The answers of writes are kept for their replays longer than a customer may be.
 #[tokio::test]
 async fn the_recorded_answers_of_an_order_name_nobody() {
