@@ -34,7 +34,7 @@ pub use source::{
     edit as edit_source, get as source, list as sources, proven, set_secret,
 };
 pub use times::{DAYS as TIMES_DAYS, times};
-pub use view::{Wanted, code_of, get, list, row, state_of};
+pub use view::{Wanted, code_of, get, list};
 
 /// Where an order came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]

@@ -73,17 +73,6 @@ pub fn list(db: &Db<'_>, wanted: &Wanted, sight: Sight) -> Result<Orders, SqlErr
     Ok(Orders { now: db.now(), orders })
 }
 
-/// One order as a list shows it.
-pub fn row(db: &Db<'_>, id: OrderId, sight: Sight) -> Result<Option<OrderRow>, SqlError> {
-    let found = found(db, id)?;
-    found.map(|found| whole_row(db, found, sight, false)).transpose()
-}
-
-/// Where an order is.
-pub fn state_of(db: &Db<'_>, id: OrderId) -> Result<Option<OrderState>, SqlError> {
-    crate::workflow::order_state::of(db, id)
-}
-
 /// The code on an order's label.
 pub fn code_of(db: &Db<'_>, id: OrderId) -> Result<Option<String>, SqlError> {
     db.maybe("SELECT code FROM online_order WHERE id = :id", named_params! { ":id": id.0 }, |row| {
