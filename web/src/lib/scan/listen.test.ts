@@ -74,6 +74,15 @@ describe('keys', () => {
     expect(enter.defaultPrevented).toBe(true);
   });
 
+  it('begin a scan of their own right after text that was put in at once', () => {
+    const made = field();
+    put(made, 'tel-7', 0);
+    [...TAG].forEach((key, i) => press(made, key, 40 + i * 8));
+    press(made, 'Enter', 300);
+    expect(scans).toEqual([TAG]);
+    expect(made.value).toBe('tel-7');
+  });
+
   it('are taken out of the field they fell into, and its component is told', () => {
     for (const make of [undefined, () => document.createElement('textarea')]) {
       scans = [];

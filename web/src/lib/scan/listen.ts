@@ -4,7 +4,7 @@
 import { fieldOf, giveBack, insertedBetween, snapshot, type Restore } from './field.ts';
 import { remembered } from './remembered.ts';
 import { isSink, openSink } from './sink.ts';
-import { GAP_MS, SHORTEST, WedgeBuffer, type Burst, type Verdict } from './wedge.ts';
+import { GAP_MS, SHORTEST, WedgeBuffer, type Burst, type Key, type Verdict } from './wedge.ts';
 
 const TYPED = new Set(['insertText', 'insertCompositionText', 'insertFromComposition']);
 
@@ -65,13 +65,13 @@ class Page {
     const unnamed = event.key === 'Unidentified' || event.key === 'Process';
     this.#typing = false;
     if (event.isComposing || event.metaKey || unnamed) return;
-    const inField = this.#begin(event.target, event.timeStamp);
+    const key: Key = {
+      key: event.key, code: event.code, alt: event.altKey, ctrl: event.ctrlKey, at: event.timeStamp,
+    };
+    const inField = this.#begin(event.target, this.#buffer.startsWith(key));
     const single = [...event.key].length === 1;
     this.#typing = single;
-    const verdict = this.#buffer.take({
-      key: event.key, code: event.code, alt: event.altKey, ctrl: event.ctrlKey,
-      at: event.timeStamp, inField,
-    });
+    const verdict = this.#buffer.take({ ...key, inField });
     const held = verdict.kind === 'scan' || (verdict.kind === 'part' && verdict.held);
     if (held) {
       // A scanner's Enter must not submit a form or press a button, nor its prefix reach a field.
@@ -90,7 +90,7 @@ class Page {
     if (!field || this.#restoring) return;
     this.#before = textOf(field);
     // The last moment at which the field is as it was, when no key has come before.
-    this.#begin(target, timeStamp);
+    this.#begin(target, this.#buffer.startsAt(timeStamp));
   }
 
   input({ target, inputType, timeStamp: at }: InputEvent): void {
@@ -105,10 +105,10 @@ class Page {
     this.#judge(this.#buffer.feed(text, at, !isSink(target)));
   }
 
-  /** Where something is about to arrive: a new burst remembers the field. */
-  #begin(target: EventTarget | null, at: number): boolean {
+  /** Where something is about to arrive: a new burst remembers the field. Says whether it is one. */
+  #begin(target: EventTarget | null, isNew: boolean): boolean {
     const field = isSink(target) ? null : fieldOf(target);
-    if (!this.#buffer.startsAt(at)) return field !== null;
+    if (!isNew) return field !== null;
     if (!this.#buffer.empty) this.#judge(this.#buffer.timeout());
     this.#restore = field && snapshot(field);
     return field !== null;

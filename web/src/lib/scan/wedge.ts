@@ -73,13 +73,24 @@ export class WedgeBuffer {
     return this.#strokes.length === 0;
   }
 
-  /** Whether something at this time would begin a new burst. */
+  /** Whether text put in at this time would begin a new burst. */
   startsAt(at: number): boolean {
     return this.empty || at - this.#last > GAP_MS;
   }
 
+  /** Whether this key would. */
+  startsWith(key: Key): boolean {
+    return this.startsAt(key.at) || this.#followsPiece(key);
+  }
+
+  /** No scanner puts in text at once and then types on: a keyboard's suggestion, or what the browser
+   *  fills in, may come right before a scan. */
+  #followsPiece(key: Key): boolean {
+    return isCharacter(key) && this.#strokes.some(({ by, text }) => by === 'input' && text.length > 1);
+  }
+
   take(key: Key): Verdict {
-    if (key.at - this.#last > GAP_MS) this.clear();
+    if (key.at - this.#last > GAP_MS || this.#followsPiece(key)) this.clear();
     const digit = altDigit(key);
     if (digit) {
       this.#altDigits += digit;
@@ -94,7 +105,7 @@ export class WedgeBuffer {
     if (char && !this.empty) return this.#append(char, key.at, 'key', key.inField);
     // A CR LF's second half, which iOS makes an arrow.
     if (key.key === 'ArrowDown' && this.#justEnded(key.at)) return swallowed();
-    if (key.ctrl || key.alt || [...key.key].length !== 1) return this.#person();
+    if (!isCharacter(key)) return this.#person();
     return this.#append(key.key, key.at, 'key', key.inField);
   }
 
@@ -220,6 +231,10 @@ function surely(text: string): boolean {
 
 function swallowed(): Verdict {
   return { kind: 'part', held: true, released: '' };
+}
+
+function isCharacter({ key, ctrl, alt }: Key): boolean {
+  return !ctrl && !alt && [...key].length === 1;
 }
 
 /** The digit of a key pressed with Alt; without NumLock the number pad's keys have other names. */
