@@ -13,9 +13,10 @@ use super::{Answer, Problem, State};
 use crate::domain::code::{Code, CodeUrl, Letter};
 use crate::domain::id::OrderId;
 use crate::domain::order::{OrderState, PackCheck};
+use crate::domain::quantity::Quantity;
 use crate::print::{self, BagItem, BagLabel, Medium};
 use crate::store::Db;
-use crate::workflow::bag::{self, BagFacts, BaggedItem};
+use crate::workflow::ordering::{self, Order, OrderItem, OrderLine, Sight};
 use crate::workflow::settings::{self, Settings};
 
 /// Where a label is printed.
@@ -102,62 +103,66 @@ async fn labels(
     state
         .store
         .read(move |db| {
-            let order = bag::get(db, id)?.ok_or_else(|| Problem::not_found("order"))?;
+            let order = ordering::get(db, id, Sight::Customer)?
+                .ok_or_else(|| Problem::not_found("order"))?;
+            let bags = u32::try_from(order.bags).unwrap_or(1);
             may_be_labelled(&order)?;
-            if bag.is_some_and(|bag| !(1..=order.bags).contains(&bag)) {
-                let why = format!("is not one of its {} bags", order.bags);
+            if bag.is_some_and(|bag| !(1..=bags).contains(&bag)) {
+                let why = format!("is not one of its {bags} bags");
                 return Err(Problem::invalid("bag", why));
             }
             let label = compose(db, &order, &settings::get(db)?, &origin, person)?;
-            let wanted = bag.map_or(1..=order.bags, |bag| bag..=bag);
-            Ok(wanted.map(|bag| BagLabel { bag, copy, ..label.clone() }).collect())
+            let wanted = bag.map_or(1..=bags, |bag| bag..=bag);
+            Ok(wanted.map(|bag| BagLabel { bag, bags, copy, ..label.clone() }).collect())
         })
         .await
 }
 
-fn may_be_labelled(order: &BagFacts) -> Result<(), Problem> {
-    match order.state {
+fn may_be_labelled(order: &Order) -> Result<(), Problem> {
+    match order.row.state {
         OrderState::Packed | OrderState::Staged => Ok(()),
         OrderState::Unmatched | OrderState::Waiting | OrderState::Picking | OrderState::Packing => {
             let detail = "This order is not packed yet. Verify every line and close the bag; then it has a label.";
-            Err(Problem::refused("not_packed", detail).with("state", order.state))
+            Err(Problem::refused("not_packed", detail).with("state", order.row.state))
         }
         OrderState::HandedOver | OrderState::Unwinding | OrderState::Ended => {
             let detail = "This order goes to no customer any more: it has no label.";
-            Err(Problem::refused("order_closed", detail).with("state", order.state))
+            Err(Problem::refused("order_closed", detail).with("state", order.row.state))
         }
     }
 }
 
 fn compose(
     db: &Db<'_>,
-    order: &BagFacts,
+    order: &Order,
     settings: &Settings,
     origin: &str,
     person: PersonCaller,
 ) -> Result<BagLabel, Problem> {
     let (lang, zone) = (language(db, person)?, settings.tz());
-    let code = Code::parse(&order.code);
+    let row = &order.row;
+    let code = Code::parse(&row.code);
+    let items = order.lines.iter().flat_map(bagged);
     let host = origin.trim_start_matches("https://");
-    let window = PickupWindow { from: order.window_from, to: order.window_to, zone, lang };
+    let window = PickupWindow { from: row.window_from, to: row.window_to, zone, lang };
     Ok(BagLabel {
         store: settings.store_name.clone(),
         license: settings.license_number.clone(),
-        number: order.number.clone().unwrap_or_default(),
-        code: code.map_or_else(|| order.code.clone(), |code| code.to_string()),
+        number: row.number.clone().unwrap_or_default(),
+        code: code.map_or_else(|| row.code.clone(), |code| code.to_string()),
         qr: code
             .map(|code| CodeUrl::Ours { letter: Letter::Order, code }.compose(host))
             .unwrap_or_default(),
-        customer: order.customer.clone().unwrap_or_default(),
-        way: order.way,
+        customer: row.customer.clone().unwrap_or_default(),
+        way: row.way,
         day: window.day(),
         window: window.hours(),
-        units: sum(order.items.iter().map(|item| item.quantity)),
-        items: order.items.iter().map(bag_item).collect(),
+        units: sum(items.clone().map(|(_, quantity)| quantity)),
+        items: items.map(|(item, quantity)| bag_item(item, quantity)).collect(),
         bag: 1,
-        bags: order.bags,
-        packer: order.packed_by.as_deref().map(initials).unwrap_or_default(),
-        packed: order.packed_at.map(|at| shown(at, zone, lang)).unwrap_or_default(),
+        bags: 1,
+        packer: order.packed_by.as_ref().map(|packer| initials(&packer.name)).unwrap_or_default(),
+        packed: row.packed_at.map(|at| shown(at, zone, lang)).unwrap_or_default(),
         sealed: [PackCheck::Sealed, PackCheck::OpaqueBag]
             .iter()
             .all(|check| order.ticked.contains(check)),
@@ -166,11 +171,20 @@ fn compose(
     })
 }
 
-fn bag_item(item: &BaggedItem) -> BagItem {
+/// What of a line is in the bag, in the product's unit.
+fn bagged(line: &OrderLine) -> impl Iterator<Item = (&OrderItem, Quantity)> + Clone {
+    line.items.iter().filter_map(|item| {
+        let inside = item.verified_count - item.put_back_count;
+        let quantity = Quantity::new(inside, item.package.product.unit);
+        inside.is_positive().then_some((item, quantity))
+    })
+}
+
+fn bag_item(item: &OrderItem, quantity: Quantity) -> BagItem {
     BagItem {
-        amount: amount(item.quantity),
-        name: item.product.clone(),
-        tag_tail: item.tag.get(18..).unwrap_or_default().to_owned(),
+        amount: amount(quantity),
+        name: item.package.product.name.clone(),
+        tag_tail: item.package.tag.get(18..).unwrap_or_default().to_owned(),
     }
 }
 

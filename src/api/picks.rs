@@ -71,10 +71,11 @@ pub async fn tote(state: State, id: Path<i64>, write: Write<ToteInput>) -> Answe
 
 /// Takes stock by scan into the tote. Refusals: `wrong_bin` (+`expected`), `wrong_product`
 /// (+`expected`), `newer_lot` (+`expected`; needs an approval and a reason), `too_many` (+`left`,
-/// `left_count`), `already_picked`, `not_pickable` (+`reasons`), `not_there` (+`available`, `next`),
-/// `reserved` (+`free`, `pick`), both with `by` and `at` of who took stock out of there last, where
-/// somebody did, and `lots`, up to three that come next of the product; `reason_needed`, `no_tote`, `not_your_pick` (+`by`), `pick_closed`,
-/// `approval_invalid`.
+/// `left_count`), `already_picked`, `order_left` (+`order`, its code where only one can be meant; `expected`, the bin to put it back
+/// into), `not_pickable` (+`reasons`), `not_there` (+`available`, `next`), `reserved` (+`free`,
+/// `pick`), both with `by` and `at` of who took stock out of there last, where somebody did, and
+/// `lots`, up to three that come next of the product; `reason_needed`, `no_tote`, `not_your_pick`
+/// (+`by`), `pick_closed`, `approval_invalid`.
 #[utoipa::path(post, path = "/api/v1/picks/{id}/takes", tag = "picking", request_body = TakeInput,
     params(("id" = i64, Path)), responses((status = 200, body = Taken), (status = 409, body = Problem)))]
 pub async fn take(state: State, id: Path<i64>, write: Write<TakeInput>) -> Answer {
@@ -193,6 +194,12 @@ impl From<PickError> for Problem {
             E::AlreadyPicked => {
                 Self::refused("already_picked", "This line is picked already. Put it back.")
             }
+            E::OrderLeft { order, bin } => Self::refused(
+                "order_left",
+                format!("Its order is not picked any more. Put this back into {}.", bin.name),
+            )
+            .with("order", &order)
+            .with("expected", bin),
             E::NotPickable { reasons } => {
                 Self::refused("not_pickable", "This package may not be sold. Leave it.")
                     .with("reasons", reasons)

@@ -16,9 +16,9 @@ use crate::domain::role::Permission;
 use crate::domain::time::At;
 use crate::print::{self, Kind, Lang, Medium, Slip, SlipLine};
 use crate::store::{Db, SqlError, named_params};
-use crate::workflow::picking::{self, LineState, Pick, PickLine, Shortage};
+use crate::workflow::picking::{self, LineState, Pick, PickKind, PickLine, Shortage};
 use crate::workflow::settings::{self, Paper, Settings};
-use crate::workflow::{cart, refs};
+use crate::workflow::{ordering, refs};
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -128,7 +128,10 @@ fn compose(
     };
     // A slip may be seen by whoever sees stock; a customer's name only by whoever picks.
     let named = person.role.may(Permission::Pick);
-    walk_slip::of_orders(&mut slip, &cart::get(db, pick.id)?, &pick.lines, zone, named);
+    if pick.kind == PickKind::Order {
+        let names = named.then(|| ordering::customers(db, pick.id)).transpose()?;
+        walk_slip::of_orders(&mut slip, pick, names.as_ref(), zone);
+    }
     Ok(slip)
 }
 

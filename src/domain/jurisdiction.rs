@@ -34,10 +34,15 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Not where nothing is said: the house sells nothing twice.
+    /// What keeps what a customer had from being sold again: a citation, or "house rule" where nothing of
+    /// the state's was read; nothing where the state lets it be.
     #[must_use]
-    pub fn may_resell_returns(&self) -> bool {
-        self.returns_resale.is_some_and(|rule| rule.value)
+    pub fn keeps_from_resale(&self) -> Option<&'static str> {
+        match self.returns_resale {
+            Some(Cited { value: true, .. }) => None,
+            Some(Cited { value: false, cite }) => Some(cite),
+            None => Some(HOUSE),
+        }
     }
 }
 
@@ -191,7 +196,7 @@ mod tests {
     #[test]
     fn nothing_is_sold_twice_where_no_state_says_so() {
         for state in ["CA", "MI", "ZZ"] {
-            assert!(!rules(state).may_resell_returns(), "{state}");
+            assert!(rules(state).keeps_from_resale().is_some(), "{state}");
         }
     }
 }

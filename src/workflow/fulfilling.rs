@@ -23,7 +23,7 @@ use crate::domain::role::Permission;
 use crate::domain::stock::BlockReason;
 use crate::store::{SqlError, StoreError};
 
-pub use back::{must_quarantine, put_back, returned};
+pub use back::{kept_from_resale, put_back, returned};
 pub use late::late;
 pub use pack::{pack, unverify, verify};
 pub(in crate::workflow) use sale::{Sale, bind as bind_sale, settle, take as find_sale};

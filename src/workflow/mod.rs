@@ -5,8 +5,6 @@ pub mod adjusting;
 pub mod alert;
 pub mod author;
 pub mod backups;
-pub mod bag;
-pub mod cart;
 pub mod casework;
 pub mod catalogue;
 pub mod certificate;

@@ -34,7 +34,7 @@ pub use source::{
     edit as edit_source, get as source, list as sources, proven, set_secret,
 };
 pub use times::{DAYS as TIMES_DAYS, times};
-pub use view::{Wanted, code_of, get, list};
+pub use view::{Wanted, code_of, customers, get, list};
 
 /// Where an order came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -148,7 +148,7 @@ pub struct OrderLine {
     pub items: Vec<OrderItem>,
 }
 
-/// A check and what asks for it.
+/// A check and what asks for it: a citation, or "house rule".
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct CheckCite {
     pub check: PackCheck,
@@ -180,8 +180,7 @@ pub struct Order {
     pub phone: Option<String>,
     pub lines: Vec<OrderLine>,
     /// What the packer ticks.
-    pub checks: Vec<PackCheck>,
-    pub checks_cite: Vec<CheckCite>,
+    pub checks: Vec<CheckCite>,
     pub ticked: Vec<PackCheck>,
     /// Whether a picture of the open bag is taken.
     pub photo_wanted: bool,
@@ -193,8 +192,11 @@ pub struct Order {
     /// What its source changed meanwhile.
     #[serde(rename = "asked_for")]
     pub wish: Option<OrderAsked>,
-    /// Whether what comes back of it goes to quarantine.
-    pub must_quarantine: bool,
+    /// What was written when it was called off; told with the customer's name only.
+    pub note: Option<String>,
+    /// What keeps what comes back of it from being sold again: a citation, or "house rule". Then it goes to
+    /// quarantine; else back into a bin.
+    pub kept_from_resale: Option<String>,
     pub case: Option<CaseId>,
     /// What was kept of its customer is gone.
     pub purged: bool,

@@ -209,6 +209,38 @@ step('the wire cut in the middle of a walk: it goes on, and nothing is lost', as
   assert.equal(await stateOf(orders[0]), 'staged');
 });
 
+step('taken for an order that was called off meanwhile: it says where the unit goes', async () => {
+  const gone = await ordered(store, 'LATE-1', [[GUMMIES, '2']]);
+  const stays = await ordered(store, 'LATE-2', [[FLOWER, '1']]);
+  const walk = await walks([gone, stays]);
+  await totes(tia, store, ['Tote 7', 'Tote 8']);
+  await saved(tia);
+  const lines = (await look(tia, `/picks/${walk}`)).lines;
+  const line = lines.find((one) => one.order === gone.id);
+  const [bin, held] = [line.bin.name, await store.held(line.package.tag, line.bin.name)];
+  tia.wire.cut();
+  for (const one of lines) {
+    await takes(tia, {
+      bin: one.bin.name, label: store.label(one.bin.name), tag: one.package.tag, count: one.planned_count,
+    });
+  }
+  await store.owner.post(`/orders/${gone.id}/cancel`, { why: 'customer' });
+  tia.wire.open();
+  await tia.page.evaluate(() => dispatchEvent(new Event('online')));
+  await tia.page.getByText(/1 change was not saved/).first().waitFor();
+  await tia.page.getByRole('button', { name: 'See' }).or(tia.page.getByRole('link', { name: 'See' })).first().click();
+  await tia.sees(`Order ${gone.code.slice(0, 3)}-${gone.code.slice(3)} was cancelled or given back. Put it back into ${bin}`);
+  await tia.tap('Put away');
+  await tia.page.getByRole('dialog').getByRole('button', { name: /^Put (this one )?away|^Put it away/ }).first().click();
+  await saved(tia);
+  assert.equal(await store.held(line.package.tag, bin), held, 'the books never had it leave');
+  await tia.goto(`/picks/${walk}`);
+  await tia.tap('Finish the walk');
+  await saved(tia);
+  assert.equal(await stateOf(stays), 'packing');
+  assert.equal(await stateOf(gone), 'ended');
+});
+
 step('where the store wants a photo of the open bag, there is no packing without one', async () => {
   const settings = await store.owner.get('/settings');
   await store.owner.put('/settings', { ...settings, pack_photo: true });

@@ -176,3 +176,45 @@ fn every_file_says_what_it_owns() {
     let silent: Vec<String> = silent.map(|source| source.name).collect();
     expect_none("files without a first line of `//!`", &silent);
 }
+
+/// Kinds that are chosen among by a variable are written as words in the same file.
+#[test]
+fn every_kind_of_entry_has_words_on_the_screen() {
+    let screen = include_str!("../../web/src/lib/messages/record.ts");
+    let (words, _) = screen.split_once("\nexport const en = {").unwrap();
+    let named = |kind: &str| words.matches(&format!(" {kind}: '")).count();
+    let mut wanting = Vec::new();
+    let mut written = std::collections::BTreeSet::new();
+    for source in sources() {
+        let code: String = source.code().collect::<Vec<_>>().join("\n");
+        for call in code.split("Entry::open(").skip(1) {
+            let arguments = &call[..call.find(['?', ';']).unwrap()];
+            let literals = quoted(arguments);
+            if literals.is_empty() {
+                // `kind`: every word of the file that has a name in the record may be meant.
+                written.extend(quoted(&code).into_iter().filter(|word| named(word) > 0));
+            }
+            for kind in literals {
+                if named(&kind) != 2 {
+                    wanting.push(format!("{}: {kind}", source.name));
+                }
+                written.insert(kind);
+            }
+        }
+    }
+    assert!(written.len() > 100, "the entries were found");
+    expect_none("kinds of entries without words in both languages", &wanting);
+    let unused = words.lines().flat_map(|line| line.split(", ")).filter_map(|pair| {
+        let (kind, _) = pair.trim().split_once(": '")?;
+        (!written.contains(kind)).then(|| kind.to_owned())
+    });
+    expect_none("words for kinds that nobody writes", &unused.collect::<Vec<_>>());
+}
+
+/// The words in quotes that could name a kind.
+fn quoted(code: &str) -> Vec<String> {
+    let parts = code.split('"').skip(1).step_by(2);
+    let is_kind =
+        |part: &&str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    parts.filter(is_kind).map(str::to_owned).collect()
+}

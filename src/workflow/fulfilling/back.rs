@@ -81,7 +81,7 @@ fn reason(
     if damaged {
         return Ok(Some(HoldReason::Damaged));
     }
-    if must_quarantine(tx, order.id)? {
+    if kept_from_resale(tx, order.id)?.is_some() {
         return Ok(Some(HoldReason::CustomerReturn));
     }
     Ok(facts::blocked(tx, piece)?.first().map(|blocked| match blocked {
@@ -99,23 +99,21 @@ fn reason(
     }))
 }
 
-/// Whether nothing of an order may be sold again: it was paid, or it was out of the store, and the state
-/// does not let what a customer had be sold twice.
-pub fn must_quarantine(db: &Db<'_>, id: OrderId) -> Result<bool, FulfilError> {
+/// What keeps an order from being sold again, as `jurisdiction` has it: it was paid, or it was out of the
+/// store, and the state does not let what a customer had be sold twice.
+pub fn kept_from_resale(db: &Db<'_>, id: OrderId) -> Result<Option<&'static str>, FulfilError> {
     let order = facts::order(db, id)?;
-    if jurisdiction::rules(&facts::jurisdiction(db)?).may_resell_returns() {
-        return Ok(false);
-    }
+    let keeps = jurisdiction::rules(&facts::jurisdiction(db)?).keeps_from_resale();
     let refused = matches!(order.why, Some(OrderWhy::Refused | OrderWhy::NotPickedUp));
     if order.state == OrderState::HandedOver || refused && order.way == OrderWay::Delivery {
-        return Ok(true);
+        return Ok(keeps);
     }
-    let paid = db.one(
+    let paid: bool = db.one(
         "SELECT EXISTS (SELECT 1 FROM order_sale WHERE order_id = :id AND sale_id IS NOT NULL)",
         named_params! { ":id": id.0 },
         |row| row.get(0),
     )?;
-    Ok(paid)
+    Ok(keeps.filter(|_| paid))
 }
 
 /// Records what the customer of an order brought back: from the sold account to quarantine.

@@ -1,5 +1,7 @@
 //! Reading orders: lists, and one order whole.
 
+use std::collections::BTreeMap;
+
 use super::{CheckCite, Order, OrderAsked, OrderError, OrderRow, Orders, Sight, SourceRef, lines};
 use crate::domain::code::Code;
 use crate::domain::id::{CaseId, DocumentId, OrderId, OrderSourceId, PickId, PlaceId};
@@ -78,6 +80,17 @@ pub fn code_of(db: &Db<'_>, id: OrderId) -> Result<Option<String>, SqlError> {
     db.maybe("SELECT code FROM online_order WHERE id = :id", named_params! { ":id": id.0 }, |row| {
         row.get(0)
     })
+}
+
+/// The customers of a walk's orders, as far as they are still kept: for the slip of whoever picks them.
+pub fn customers(db: &Db<'_>, walk: PickId) -> Result<BTreeMap<OrderId, String>, SqlError> {
+    let found = db.all(
+        "SELECT order_id, customer FROM pick_order JOIN online_order ON online_order.id = order_id
+         WHERE pick_id = :walk AND customer IS NOT NULL",
+        named_params! { ":walk": walk.0 },
+        |row| Ok((OrderId(row.get(0)?), row.get(1)?)),
+    )?;
+    Ok(found.into_iter().collect())
 }
 
 /// A row as it was read, before what other tables say.
@@ -187,16 +200,13 @@ pub fn get(db: &Db<'_>, id: OrderId, sight: Sight) -> Result<Option<Order>, Orde
     let phone = found.phone.clone().filter(|_| sees);
     let row = whole_row(db, found, sight, sees)?;
     let lines = lines::of(db, &row)?;
-    let checks = jurisdiction::pack_checks(&settings.jurisdiction);
     let rest = rest(db, id)?;
     Ok(Some(Order {
         phone,
         lines,
-        checks: checks.iter().map(|rule| rule.value).collect(),
-        checks_cite: checks
-            .iter()
+        checks: jurisdiction::pack_checks(&settings.jurisdiction)
             .map(|rule| CheckCite { check: rule.value, cite: rule.cite.to_owned() })
-            .collect(),
+            .to_vec(),
         ticked: ticked(db, id)?,
         photo_wanted: settings.pack_photo,
         photos: db.all(
@@ -209,7 +219,8 @@ pub fn get(db: &Db<'_>, id: OrderId, sight: Sight) -> Result<Option<Order>, Orde
         handed_by: refs::known_user(db, rest.handed_by)?,
         id_type: rest.id_type,
         wish: rest.asked.and_then(|said| serde_json::from_str::<OrderSaid>(&said).ok()).map(asked),
-        must_quarantine: fulfilling::must_quarantine(db, id)?,
+        kept_from_resale: fulfilling::kept_from_resale(db, id)?.map(str::to_owned),
+        note: rest.note.filter(|_| sees),
         case: rest.case,
         purged: rest.purged,
         version: rest.version,
@@ -223,6 +234,7 @@ struct Rest {
     handed_by: Option<i64>,
     id_type: Option<IdType>,
     asked: Option<String>,
+    note: Option<String>,
     case: Option<CaseId>,
     purged: bool,
     version: i64,
@@ -230,7 +242,7 @@ struct Rest {
 
 fn rest(db: &Db<'_>, id: OrderId) -> Result<Rest, SqlError> {
     db.one(
-        "SELECT bags, packed_by, handed_by, id_type, asked, kase_id, purged_at IS NOT NULL AS purged, version
+        "SELECT bags, packed_by, handed_by, id_type, asked, note, kase_id, purged_at IS NOT NULL AS purged, version
          FROM online_order WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| {
@@ -241,6 +253,7 @@ fn rest(db: &Db<'_>, id: OrderId) -> Result<Rest, SqlError> {
                 handed_by: row.get("handed_by")?,
                 id_type: id_type.as_deref().and_then(IdType::parse),
                 asked: row.get("asked")?,
+                note: row.get("note")?,
                 case: row.get::<_, Option<i64>>("kase_id")?.map(CaseId),
                 purged: row.get("purged")?,
                 version: row.get("version")?,

@@ -178,13 +178,18 @@ pub(super) fn own_open_pick(
     id: PickId,
 ) -> Result<Pick, PickError> {
     let pick = super::get(db, id)?.ok_or(PickError::NotFound { what: "pick" })?;
+    own_open(&pick, by)?;
+    Ok(pick)
+}
+
+pub(super) fn own_open(pick: &Pick, by: &crate::ledger::Actor) -> Result<(), PickError> {
     if pick.state != super::PickState::Picking {
         return Err(PickError::PickClosed { state: pick.state });
     }
     if pick.picker.as_ref().map(|picker| picker.id) != by.user {
-        return Err(PickError::NotYourPick { by: pick.picker });
+        return Err(PickError::NotYourPick { by: pick.picker.clone() });
     }
-    Ok(pick)
+    Ok(())
 }
 
 /// Says that a pick changed, to whoever looks at it or at what it serves.

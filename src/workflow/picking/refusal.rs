@@ -36,6 +36,8 @@ pub enum PickError {
     TooMany { left: Quantity, left_count: Amount },
     #[error("already picked")]
     AlreadyPicked,
+    #[error("its order has left the walk")]
+    OrderLeft { order: Option<String>, bin: PlaceRef },
     #[error("may not be picked")]
     NotPickable { reasons: Vec<BlockReason> },
     #[error("not there any more")]

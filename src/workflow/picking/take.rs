@@ -1,7 +1,7 @@
 //! The pick's scan: bin, package, quantity. Everything that is not what was planned is refused with
 //! what was expected; an older lot than planned is as good, a newer one needs a manager.
 
-use super::plan::{self, own_open_pick, touch};
+use super::plan::{self, touch};
 use super::{
     ExpectedLot, LineState, Pick, PickError, PickKind, PickLine, PickState, TakeInput, Taken,
 };
@@ -22,7 +22,9 @@ pub fn take(
     input: &TakeInput,
     approver: Option<crate::domain::id::UserId>,
 ) -> Result<Taken, PickError> {
-    let pick = own_open_pick(tx, by, id)?;
+    let pick = super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })?;
+    check_not_left(tx, &pick, input)?;
+    plan::own_open(&pick, by)?;
     if pick.kind == PickKind::Restock && pick.tote.is_none() {
         return Err(PickError::NoTote);
     }
@@ -85,6 +87,39 @@ pub fn take(
     };
     let pick = super::get(tx, id)?.ok_or(PickError::NotFound { what: "pick" })?;
     Ok(Taken { pick, line: line_id, moved })
+}
+
+/// Whether this was wanted by an order that has left the walk, and by nothing else in it: what was taken
+/// before the picker could know goes back, for the books never had it leave its bin.
+fn check_not_left(tx: &Tx<'_>, pick: &Pick, input: &TakeInput) -> Result<(), PickError> {
+    let left: Vec<_> = pick.orders.iter().filter(|order| order.left).collect();
+    if left.is_empty() {
+        return Ok(());
+    }
+    let package =
+        refs::package(tx, input.package)?.ok_or(PickError::NotFound { what: "package" })?;
+    let product = package.reference.product.id;
+    let stays = |line: &&PickLine| !left.iter().any(|order| Some(order.order) == line.order);
+    let wanted = pick.lines.iter().filter(stays).any(|line| match input.line {
+        Some(named) => line.id == named,
+        None => line.package.product.id == product && line.state == LineState::ToPick,
+    });
+    let mut of_it = Vec::new();
+    for order in left.into_iter().filter(|_| !wanted) {
+        let wants: bool = tx.one(
+            "SELECT EXISTS (SELECT 1 FROM order_line WHERE order_id = :order AND product_id = :product)",
+            named_params! { ":order": order.order.0, ":product": product.0 },
+            |row| row.get(0),
+        )?;
+        of_it.extend(wants.then(|| order.code.clone()));
+    }
+    if of_it.is_empty() {
+        return Ok(());
+    }
+    let bin = refs::place(tx, input.bin)?.ok_or(PickError::NotFound { what: "place" })?;
+    // Its line is gone: of several that wanted the product none can be told.
+    let order = of_it.pop().filter(|_| of_it.is_empty());
+    Err(PickError::OrderLeft { order, bin })
 }
 
 /// The open line that this scan serves; none where the package is another lot of a wanted product.

@@ -87,7 +87,7 @@ fn still_blocked(db: &Db<'_>, id: PackageId, amount: Amount) -> Result<Vec<HoldR
 /// How much of the stock in quarantine customers brought back since the hold for it began, where the state
 /// lets nobody sell it again. Pieces of a package are alike: the rest of it may go, that much stays.
 fn never_sold_again(db: &Db<'_>, id: PackageId) -> Result<Amount, SqlError> {
-    if jurisdiction::rules(&settings::get(db)?.jurisdiction).may_resell_returns() {
+    if jurisdiction::rules(&settings::get(db)?.jurisdiction).keeps_from_resale().is_none() {
         return Ok(Amount::ZERO);
     }
     db.one(

@@ -140,7 +140,7 @@ async fn paid_and_refused_is_not_sold_again() {
     let bag = bench.staged(TOTE).await;
     sells(&bench, "R1", &[(GUM, 2), (BD, 1)]).await;
     let refused = step(&bench.ben.device, bag.id, "cancel", json!({ "why": "refused" })).await.ok();
-    assert_eq!(refused["must_quarantine"], true);
+    assert_eq!(refused["kept_from_resale"], "4 CCR 15410(c)");
     assert_eq!(bench.holds(FLOOR), (5, "7".into()), "it never was the floor's");
     bench.does(&bag, "putbacks", bag.back(0, BIN_A)).await.refused(409, "must_quarantine");
     for nth in [0, 1] {

@@ -193,7 +193,7 @@ async fn a_scan_and_a_cancellation_at_the_same_moment() {
             let bag = Bag { lines, ..bag };
             bench.does(&bag, "putbacks", bag.back(0, BIN_A)).await.ok();
         } else {
-            taken.refused(409, "pick_closed");
+            taken.refused(409, "order_left");
             assert_eq!(state, "ended", "round {round}");
         }
         assert_eq!(bench.holds(BIN_A), (20, "28".into()), "round {round}");

@@ -1,4 +1,5 @@
 //! The box is killed while it takes a large file in: whole orders are there, and the file again adds the rest.
+//! Killed while nobody has said what the lines are, it still asks; what was said before stays said.
 
 use std::time::Duration;
 
@@ -8,7 +9,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::support::load::Premises;
-use crate::support::{Device, Reply};
+use crate::support::shop::GUMMIES;
+use crate::support::{Device, Process, Reply};
 
 const ORDERS: i64 = 1_500;
 
@@ -41,6 +43,14 @@ fn found(premises: &Premises) -> (i64, i64) {
     found.unwrap()
 }
 
+async fn up(premises: &Premises) -> Process {
+    let process = premises.serve();
+    Premises::verify(&process);
+    // A connection to the program that is gone is told by a first question that fails.
+    drop(Reply::try_read(premises.devices[0].ask(Method::GET, "/healthz")).await);
+    process
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_large_file_that_was_cut_off_leaves_whole_orders() {
     let (premises, mut process) = Premises::open(1, None).await;
@@ -53,11 +63,7 @@ async fn a_large_file_that_was_cut_off_leaves_whole_orders() {
         drop(sent.await);
         let (orders, broken) = found(&premises);
         assert_eq!(broken, 0, "of {orders} orders");
-        process = premises.serve();
-        Premises::verify(&process);
-        // A connection to the program that is gone is told by a first question that fails.
-        let ask = premises.devices[0].ask(Method::GET, "/healthz");
-        drop(Reply::try_read(ask).await);
+        process = up(&premises).await;
     }
     let told = send(&premises.devices[0], key).await.unwrap().ok();
     let sum: i64 = ["taken", "same"].iter().map(|what| told[what].as_i64().unwrap()).sum();
@@ -66,4 +72,38 @@ async fn a_large_file_that_was_cut_off_leaves_whole_orders() {
     assert_eq!((&again["same"], &again["taken"]), (&json!(ORDERS), &json!(0)));
     process.terminate();
     assert_eq!(found(&premises), (ORDERS, 0));
+}
+
+#[tokio::test]
+async fn an_order_whose_lines_nobody_knows_yet_waits_for_a_person_across_a_cut() {
+    let (premises, mut process) = Premises::open(1, None).await;
+    let device = &premises.devices[0];
+    let lines = json!([{ "name": "Thing 1", "quantity": 1 }, { "name": "Thing 2", "quantity": 2 }]);
+    let order =
+        json!([{ "id": "1", "customer": { "first": "Maria" }, "lines": lines }]).to_string();
+    let ask = device
+        .ask(Method::POST, "/api/v1/orders/file?source=1")
+        .header("Idempotency-Key", Uuid::now_v7().to_string())
+        .header("Content-Type", "application/octet-stream")
+        .body(order);
+    Reply::try_read(ask).await.unwrap().ok();
+    let id = device.get("/api/v1/orders?state=live").await.ok()["orders"][0]["id"].clone();
+    let path = format!("/api/v1/orders/{id}");
+    for nth in [0, 1] {
+        process.kill();
+        process = up(&premises).await;
+        let whole = device.get(&path).await.ok();
+        assert_eq!(whole["state"], "unmatched");
+        let known = |line: &Value| !line["product"].is_null();
+        let lines = whole["lines"].as_array().unwrap();
+        assert_eq!(lines.iter().map(known).collect::<Vec<_>>(), [nth > 0, false]);
+        let matches = json!({ "matches": [{ "line": lines[nth]["id"], "product": GUMMIES }] });
+        device.post(&format!("{path}/match"), matches).await.ok();
+    }
+    process.kill();
+    process = up(&premises).await;
+    let whole = device.get(&path).await.ok();
+    assert_eq!(whole["state"], "waiting");
+    assert!(whole["lines"].as_array().unwrap().iter().all(|line| line["product"]["id"] == GUMMIES));
+    Premises::verify(&process);
 }

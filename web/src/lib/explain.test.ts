@@ -10,7 +10,7 @@ const CONTRACT = [
   'not_enough', 'blocked_place', 'same_place', 'reserved', 'unit_mismatch', 'not_yours',
   'later_depends', 'not_undoable', 'nothing_requested', 'unknown_product', 'not_a_station',
   'too_late_to_cancel', 'already_claimed', 'wrong_bin', 'wrong_product', 'newer_lot', 'too_many',
-  'already_picked', 'not_pickable', 'not_there', 'no_tote', 'not_your_pick', 'pick_closed',
+  'already_picked', 'order_left', 'not_pickable', 'not_there', 'no_tote', 'not_your_pick', 'pick_closed',
   'approval_needed', 'approval_invalid', 'tote_in_use', 'not_a_tote', 'nothing_picked',
   'lines_open',
 ];
@@ -31,6 +31,10 @@ describe('explain', () => {
     expect(explain(newer).text).toContain('Blue Dream 3.5 g (…0044136), A-3');
     const many = new Problem(409, 'too_many', 'x', { left: { value: '2', unit: 'ea' } });
     expect(explain(many).text).toBe('Only 2 ea left to take on this line.');
+    const left = new Problem(409, 'order_left', 'x', { order: 'R7K2QF', expected: bin });
+    expect(explain(left).text).toBe(
+      'Order R7K-2QF was cancelled or given back. Put it back into A-3: the books still have it there.',
+    );
     const reasons = new Problem(409, 'not_pickable', 'x', { reasons: ['recalled', 'expired'] });
     expect(explain(reasons).text).toContain('Recalled, Expired');
   });

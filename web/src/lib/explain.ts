@@ -5,6 +5,7 @@ import { Problem } from './api/client.ts';
 import type { BlockReason, PackageRef, PlaceRef, Role } from './api/types.ts';
 import { duration, quantity, tagTail, time, unitName } from './format.ts';
 import { t } from './messages/index.svelte.ts';
+import { showCode } from './scan/parse.ts';
 import type { Facts } from './messages/errors.ts';
 
 export interface Explained {
@@ -34,7 +35,7 @@ export function inWords(error: unknown): string {
 }
 
 const NO_FACTS: Facts = {
-  expected: null, by: null, pick: null, available: null, left: null, reasons: null, roles: null,
+  expected: null, by: null, pick: null, order: null, available: null, left: null, reasons: null, roles: null,
   field: null, line: null, next: null, at: null, lots: null, wait: null, tries: null,
 };
 
@@ -45,6 +46,7 @@ export function factsOf(problem: Problem): Facts {
     expected: expectedOf(extra['expected']),
     by: nameOf(extra['by'] ?? extra['who'] ?? extra['first'] ?? members(extra['line'])?.['by']),
     pick: codeOf(extra['pick']),
+    order: orderOf(extra['order']),
     available: quantityOf(extra['available']),
     left: quantityOf(extra['left']),
     reasons: list(extra['reasons'], (reason) => t.common.blocked[reason as BlockReason]),
@@ -74,6 +76,11 @@ function textOf(value: unknown): string | null {
 
 function nameOf(value: unknown): string | null {
   return textOf(members(value)?.['name'] ?? value);
+}
+
+/** An order's code as it is printed. */
+function orderOf(value: unknown): string | null {
+  return typeof value === 'string' ? showCode(value) : null;
 }
 
 function codeOf(value: unknown): string | null {

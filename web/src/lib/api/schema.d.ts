@@ -1141,10 +1141,11 @@ export interface paths {
         /**
          * Takes stock by scan into the tote. Refusals: `wrong_bin` (+`expected`), `wrong_product`
          *     (+`expected`), `newer_lot` (+`expected`; needs an approval and a reason), `too_many` (+`left`,
-         *     `left_count`), `already_picked`, `not_pickable` (+`reasons`), `not_there` (+`available`, `next`),
-         *     `reserved` (+`free`, `pick`), both with `by` and `at` of who took stock out of there last, where
-         *     somebody did, and `lots`, up to three that come next of the product; `reason_needed`, `no_tote`, `not_your_pick` (+`by`), `pick_closed`,
-         *     `approval_invalid`.
+         *     `left_count`), `already_picked`, `order_left` (+`order`, its code where only one can be meant; `expected`, the bin to put it back
+         *     into), `not_pickable` (+`reasons`), `not_there` (+`available`, `next`), `reserved` (+`free`,
+         *     `pick`), both with `by` and `at` of who took stock out of there last, where somebody did, and
+         *     `lots`, up to three that come next of the product; `reason_needed`, `no_tote`, `not_your_pick`
+         *     (+`by`), `pick_closed`, `approval_invalid`.
          */
         post: operations["take"];
         delete?: never;
@@ -3342,7 +3343,7 @@ export interface components {
             webhook?: null | components["schemas"]["WebhookChannel"];
             email?: null | components["schemas"]["EmailChannel"];
         };
-        /** @description A check and what asks for it. */
+        /** @description A check and what asks for it: a citation, or "house rule". */
         CheckCite: {
             check: components["schemas"]["PackCheck"];
             cite: string;
@@ -4461,8 +4462,7 @@ export interface components {
             phone?: string | null;
             lines: components["schemas"]["OrderLine"][];
             /** @description What the packer ticks. */
-            checks: components["schemas"]["PackCheck"][];
-            checks_cite: components["schemas"]["CheckCite"][];
+            checks: components["schemas"]["CheckCite"][];
             ticked: components["schemas"]["PackCheck"][];
             /** @description Whether a picture of the open bag is taken. */
             photo_wanted: boolean;
@@ -4473,8 +4473,13 @@ export interface components {
             handed_by?: null | components["schemas"]["UserRef"];
             id_type?: null | components["schemas"]["IdType"];
             asked_for?: null | components["schemas"]["OrderAsked"];
-            /** @description Whether what comes back of it goes to quarantine. */
-            must_quarantine: boolean;
+            /** @description What was written when it was called off; told with the customer's name only. */
+            note?: string | null;
+            /**
+             * @description What keeps what comes back of it from being sold again: a citation, or "house rule". Then it goes to
+             *     quarantine; else back into a bin.
+             */
+            kept_from_resale?: string | null;
             case?: null | components["schemas"]["CaseId"];
             /** @description What was kept of its customer is gone. */
             purged: boolean;

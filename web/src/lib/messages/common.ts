@@ -3,6 +3,8 @@
 import { plural } from './shape.ts';
 
 export const en = {
+  /** A citation, or the house. */
+  rests_on: (why: string) => (why === 'house rule' ? 'house rule' : `by ${why}`),
   app: 'Backstock',
   ok: 'OK',
   cancel: 'Cancel',
@@ -93,6 +95,7 @@ export const en = {
 };
 
 export const es: typeof en = {
+  rests_on: (why) => (why === 'house rule' ? 'regla de la casa' : `según ${why}`),
   app: 'Backstock',
   ok: 'Aceptar',
   cancel: 'Cancelar',

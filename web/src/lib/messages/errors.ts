@@ -11,6 +11,8 @@ export interface Facts {
   by: string | null;
   /** The pick's code. */
   pick: string | null;
+  /** The order's code. */
+  order: string | null;
   available: string | null;
   left: string | null;
   reasons: string | null;
@@ -83,6 +85,7 @@ export const en = {
   newer_lot: { title: 'An older lot goes first', text: (f: Facts) => or(f.expected, (x) => `Take ${x}. A manager can approve this one with a PIN.`, 'Take the older one first.') },
   too_many: { title: 'More than planned', text: (f: Facts) => or(f.left, (x) => `Only ${x} left to take on this line.`, 'Put the rest back.') },
   already_picked: { title: 'Picked already', text: (_: Facts) => 'This line is complete. Go on with the next.' },
+  order_left: { title: 'Its order is not picked any more', text: (f: Facts) => `${or(f.order, (x) => `Order ${x} was cancelled or given back. `, '')}${or(f.expected, (x) => `Put it back into ${x}: the books still have it there.`, 'Put it back where it was: the books still have it there.')}` },
   not_pickable: { title: 'This may not be picked', text: (f: Facts) => or(f.reasons, (x) => `${x}. Leave it where it is.`, 'Leave it where it is.') },
   not_there: { title: 'The book has less here', text: (f: Facts) => {
     const has = takenBy(f) + or(f.available, (x) => `It has ${x} here.`, 'It has none here.');
@@ -275,6 +278,7 @@ export const es: Shape<typeof en> = {
   newer_lot: { title: 'Primero va un lote más viejo', text: (f) => or(f.expected, (x) => `Tome ${x}. Un gerente puede aprobar este con su PIN.`, 'Tome primero el más viejo.') },
   too_many: { title: 'Más de lo planeado', text: (f) => or(f.left, (x) => `Solo faltan ${x} en esta línea.`, 'Devuelva lo demás.') },
   already_picked: { title: 'Ya se tomó', text: () => 'Esta línea está completa. Siga con la próxima.' },
+  order_left: { title: 'Su orden ya no se surte', text: (f) => `${or(f.order, (x) => `La orden ${x} se canceló o se devolvió. `, '')}${or(f.expected, (x) => `Regréselo a ${x}: en los libros sigue ahí.`, 'Regréselo a su lugar: en los libros sigue ahí.')}` },
   not_pickable: { title: 'Esto no se puede tomar', text: (f) => or(f.reasons, (x) => `${x}. Déjelo donde está.`, 'Déjelo donde está.') },
   not_there: { title: 'Según el libro hay menos aquí', text: (f) => {
     const has = tomado(f) + or(f.available, (x) => `Hay ${x}.`, 'No hay nada.');

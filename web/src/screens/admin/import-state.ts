@@ -16,5 +16,5 @@ const SHOWN: Record<ImportState, { tone: Tone; icon: IconName }> = {
 };
 
 export function importState(state: ImportState): { text: string; tone: Tone; icon: IconName } {
-  return { ...SHOWN[state], text: t.admin.import_states[state] };
+  return { ...SHOWN[state], text: t.imports.import_states[state] };
 }

@@ -59,7 +59,7 @@ const item = (line: number, of: typeof dream, picked: string, verified = '0', ba
 const order = (more: Record<string, unknown> = {}) =>
   ({
     id: 4, code: '7K2M9Q', number: 'W-1', customer: 'Maria G.', state: 'packing', bags: 1, tote: { id: 9, name: 'T-09' },
-    checks: ['sealed'], checks_cite: [], ticked: [], photo_wanted: false, photos: [], must_quarantine: false,
+    checks: [{ check: 'sealed', cite: 'house rule' }], ticked: [], photo_wanted: false, photos: [], kept_from_resale: null,
     lines: [
       { id: 1, product: dream, short: '0', items: [item(1, dream, '2')] },
       { id: 2, product: cake, short: '0', items: [item(2, cake, '3', '3')] },
@@ -208,15 +208,15 @@ describe('the way back', () => {
   });
 
   it('sends what is damaged, or must not be sold again, to quarantine alone', async () => {
-    for (const more of [{}, { must_quarantine: true }]) {
+    for (const more of [{}, { kept_from_resale: 'house rule' }]) {
       wire.sent.length = 0;
       const one = back(more);
       await one.take(scan('tag1'));
-      if (!('must_quarantine' in more)) one.damaged = true;
+      if (!('kept_from_resale' in more)) one.damaged = true;
       await one.take(scan('bin'));
       expect(one.verdict?.title).toBe(t.fulfil.back_not_bin);
       await one.take(scan('jail'));
-      expect(wire.sent[0]?.body).toMatchObject({ line: 1, to: 60, damaged: !('must_quarantine' in more) });
+      expect(wire.sent[0]?.body).toMatchObject({ line: 1, to: 60, damaged: !('kept_from_resale' in more) });
     }
   });
 

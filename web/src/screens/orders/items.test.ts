@@ -12,7 +12,7 @@ const item = (line: number, of: number, picked: string, verified: string, back =
 });
 const order = (items: unknown[], more = {}) =>
   ({
-    id: 4, state: 'packing', checks: ['sealed', 'opaque_bag'], photo_wanted: false, photos: [],
+    id: 4, state: 'packing', checks: ['sealed', 'opaque_bag'].map((check) => ({ check, cite: 'house rule' })), photo_wanted: false, photos: [],
     lines: [{ id: 1, product: product(1), short: '0', items }], ...more,
   }) as unknown as Order;
 

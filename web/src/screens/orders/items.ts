@@ -65,7 +65,7 @@ export function stillMissing(
 ): ('units' | 'checks' | 'photo')[] {
   const missing: ('units' | 'checks' | 'photo')[] = [];
   if (!allVerified(order)) missing.push('units');
-  if (order.checks.some((check) => !ticked.includes(check))) missing.push('checks');
+  if (order.checks.some(({ check }) => !ticked.includes(check))) missing.push('checks');
   if (order.photo_wanted && photos + order.photos.length === 0) missing.push('photo');
   return missing;
 }

@@ -18,7 +18,7 @@ export class Unwinding extends OrderJob {
 
   /** Whether what is in the hand goes to quarantine. */
   get quarantined(): boolean {
-    return this.damaged || (this.one?.must_quarantine ?? false);
+    return this.damaged || Boolean(this.one?.kept_from_resale);
   }
 
   take(scan: Scan): Promise<void> {

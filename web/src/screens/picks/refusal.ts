@@ -42,6 +42,7 @@ const REMEDIES: Record<string, Remedy> = {
   approval_invalid: 'approve',
   not_there: 'found',
   already_picked: 'next',
+  order_left: 'next',
   not_pickable: 'next',
   not_your_pick: 'queue',
   pick_closed: 'queue',
