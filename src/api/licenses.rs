@@ -1,4 +1,4 @@
-//! The register of licences that manifests are checked against.
+//! The register of licenses that manifests are checked against.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Path, Query};
@@ -19,14 +19,14 @@ pub async fn get(state: State) -> Answer {
         .await
 }
 
-/// A licence by its number, and one that is a slip away where there is none.
+/// A license by its number, and one that is a slip away where there is none.
 #[derive(Serialize, utoipa::ToSchema)]
 pub struct Lookup {
     pub license: Option<License>,
     pub near: Option<License>,
 }
 
-/// Looks a licence number up.
+/// Looks a license number up.
 #[utoipa::path(get, path = "/api/v1/licenses/{number}", tag = "receiving",
     params(("number" = String, Path)), responses((status = 200, body = Lookup)))]
 pub async fn lookup(state: State, number: Path<String>) -> Answer {

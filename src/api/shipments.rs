@@ -271,7 +271,7 @@ impl From<ReceivingError> for Problem {
             }
             ReceivingError::WrongDestination { stated } => Self::refused(
                 "wrong_destination",
-                format!("This manifest is for licence {stated}, not for this store. Receive nothing of it."),
+                format!("This manifest is for license {stated}, not for this store. Receive nothing of it."),
             )
             .with("stated", stated),
             ReceivingError::AlreadyDone { line } => {

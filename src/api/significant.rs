@@ -85,7 +85,7 @@ fn draft(meter: &Meter, settings: &Settings, lang: Lang, found: &str, printed: S
         ),
         store: settings.store_name.clone(),
         facts: vec![
-            (say("Licence", "Licencia"), settings.license_number.clone()),
+            (say("License", "Licencia"), settings.license_number.clone()),
             (say("Discovered", "Descubierto"), found.to_owned()),
             (say("To be told within", "Plazo para avisar"), within),
             (say("Missing, 30 days", "Falta, 30 días"), money(meter.missing_cents)),

@@ -31,7 +31,7 @@ pub async fn announce(store: &Store, cast: &Cast, products: &[Stocked], now: At)
             settings::put(tx, &owner, &own)
         })
         .await
-        .context("the store's licence")?;
+        .context("the store's license")?;
     let owner = cast.owner.clone();
     let today = now.utc().date_naive();
     let register = LicenseFile {

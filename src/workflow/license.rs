@@ -1,4 +1,4 @@
-//! The register of licences: the state's public list, loaded whole from a file, to check a manifest's
+//! The register of licenses: the state's public list, loaded whole from a file, to check a manifest's
 //! numbers against. Says how old it is, because it is only as good as that.
 
 use chrono::NaiveDate;
@@ -15,7 +15,7 @@ use crate::store::{Db, Row, SqlError, StoreError, Tx, named_params};
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct Register {
     pub file_name: String,
-    /// How many licences it holds.
+    /// How many licenses it holds.
     pub rows: i64,
     /// The newest date that it gives itself.
     pub refreshed: Option<NaiveDate>,
@@ -106,7 +106,7 @@ pub fn find(db: &Db<'_>, number: &str) -> Result<Option<License>, SqlError> {
     )
 }
 
-/// A licence whose number is one slip away from this one.
+/// A license whose number is one slip away from this one.
 pub fn near(db: &Db<'_>, number: &str) -> Result<Option<License>, SqlError> {
     let wanted = key(number);
     let mut found = None;

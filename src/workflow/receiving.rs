@@ -143,7 +143,7 @@ pub struct ShipmentView {
     pub findings: Vec<Finding>,
     pub door_at: Option<At>,
     pub door_by: Option<UserRef>,
-    /// The date that the licence register gives itself; none where none is loaded.
+    /// The date that the license register gives itself; none where none is loaded.
     pub register: Option<String>,
     pub lines: Vec<ShipmentLine>,
     /// The lines that keep it from being finished: by id, and why.

@@ -30,7 +30,7 @@ pub struct Settings {
     pub slip_paper: Paper,
     /// Days before expiry at which stock is marked.
     pub expiry_warning_days: i64,
-    /// The store's own licence number, by which a manifest says that it is for this store. May be empty.
+    /// The store's own license number, by which a manifest says that it is for this store. May be empty.
     pub license_number: String,
     /// Whether what should arrive is hidden until it is counted.
     pub blind_receiving: bool,

@@ -223,7 +223,7 @@ fn facts(meter: &Meter, settings: &Settings) -> Vec<(&'static str, Words)> {
     let mut all = vec![
         (
             "notice",
-            words!("Discovered {at}. Licence {}.", "Descubierto {at}. Licencia {}.";
+            words!("Discovered {at}. License {}.", "Descubierto {at}. Licencia {}.";
             [settings.license_number], [settings.license_number]),
         ),
         (

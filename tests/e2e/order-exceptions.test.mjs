@@ -110,7 +110,7 @@ step('an order that is at the bench is not handed over either, and its screen sa
 
 step('not picked up: it goes back by scan, and only to where it may', async () => {
   await ben.goto(`/orders/${wave[0].id}/handover`);
-  await ben.tap('Not picked up / Refused');
+  await ben.tap('Not picked up or refused');
   const sheet = ben.page.getByRole('dialog');
   await sheet.getByRole('button', { name: 'Cancel the order' }).click();
   await ben.sees('This order was called off');
@@ -228,10 +228,11 @@ step('taken for an order that was called off meanwhile: it says where the unit g
   tia.wire.open();
   await tia.page.evaluate(() => dispatchEvent(new Event('online')));
   await tia.page.getByText(/1 change was not saved/).first().waitFor();
-  await tia.page.getByRole('button', { name: 'See' }).or(tia.page.getByRole('link', { name: 'See' })).first().click();
+  await tia.tap('See');
   await tia.sees(`Order ${gone.code.slice(0, 3)}-${gone.code.slice(3)} was cancelled or given back. Put it back into ${bin}`);
-  await tia.tap('Put away');
-  await tia.page.getByRole('dialog').getByRole('button', { name: /^Put (this one )?away|^Put it away/ }).first().click();
+  const dialog = tia.page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Put away' }).click();
+  await dialog.getByRole('button', { name: 'Put this one away' }).click();
   await saved(tia);
   assert.equal(await store.held(line.package.tag, bin), held, 'the books never had it leave');
   await tia.goto(`/picks/${walk}`);

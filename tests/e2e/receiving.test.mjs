@@ -276,8 +276,8 @@ test('a manifest is typed from paper', async () => {
   await tia.goto('/shipments');
   await tia.tap('Type it from paper');
   await sheet(tia).getByLabel('Manifest', { exact: true }).fill('0000420077');
-  await sheet(tia).getByLabel('Origin licence').fill(ORIGIN);
-  await sheet(tia).getByLabel('Destination licence').fill(STORE_LICENSE);
+  await sheet(tia).getByLabel('Origin license').fill(ORIGIN);
+  await sheet(tia).getByLabel('Destination license').fill(STORE_LICENSE);
   await sheet(tia).getByLabel('Item').fill(GUMMIES);
   await sheet(tia).getByLabel('Shipped').fill('12');
   await tia.page.waitForTimeout(500); // no hand goes from the keys to the scanner in less

@@ -60,7 +60,7 @@ const OVER = [
   ['a walk of orders', () => `/picks/${ids.walk}`, () => {}],
   ['an order at the bench', () => `/orders/${ids.packing}`, () => {}],
   ['a label', () => `/orders/${ids.staged}/pack`, () => {}],
-  ['not picked up', () => `/orders/${ids.staged}/handover`, (page) => page.getByRole('button', { name: /Not picked up|No la recogieron/ }).click()],
+  ['not picked up', () => `/orders/${ids.staged}/handover`, (page) => page.getByRole('button', { name: /Not picked up|No recogida/ }).click()],
   ['loading orders', '/orders', (page) => page.getByRole('button', { name: /Load a file|Cargar un archivo/ }).click()],
   ['orders chosen for a walk', '/orders', (page) => page.getByRole('checkbox').first().check({ force: true })],
   ['orders that ended', '/orders?show=over', () => {}],

@@ -24,7 +24,7 @@ pub const HUNDRED: &str = "1A4060300002EE1000090001";
 pub const FIFTY: &str = "1A4060300002EE1000090002";
 pub const TEN: &str = "1A4060300002EE1000090013";
 
-/// A store that knows its licence and has a dock, a register and papers for the batch; Tom and Tina count.
+/// A store that knows its license and has a dock, a register and papers for the batch; Tom and Tina count.
 pub struct Dock {
     pub shop: Shop,
     /// Where what arrives is put.

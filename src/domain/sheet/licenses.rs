@@ -1,4 +1,4 @@
-//! Public registers of licences as CSV. Every state publishes another shape: columns are found by their
+//! Public registers of licenses as CSV. Every state publishes another shape: columns are found by their
 //! heading, dates in whatever form, a status by its words.
 
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use super::table::{Column, Row, Table, normal};
 use super::{FileRefused, Note, text};
 use crate::domain::sheet::cell;
 
-/// A licence as a register has it.
+/// A license as a register has it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct License {
     pub number: String,
@@ -93,7 +93,7 @@ pub fn read_licenses(bytes: &[u8]) -> Result<LicenseFile, FileRefused> {
             }
             std::collections::hash_map::Entry::Occupied(at) => {
                 let earlier = &mut licenses[*at.get()];
-                // A licence that was renewed stands there twice: what is in force longest counts.
+                // A license that was renewed stands there twice: what is in force longest counts.
                 if (license.active, license.expires) > (earlier.active, earlier.expires) {
                     *earlier = license;
                 }
@@ -101,7 +101,7 @@ pub fn read_licenses(bytes: &[u8]) -> Result<LicenseFile, FileRefused> {
         }
     })?;
     if nameless > 0 {
-        let sentence = format!("{nameless} rows have no licence number and were left out.");
+        let sentence = format!("{nameless} rows have no license number and were left out.");
         notes.push(Note { line: None, code: "no_number", sentence });
     }
     Ok(LicenseFile { licenses, refreshed, notes })
@@ -132,7 +132,7 @@ fn day(text: &str) -> Option<NaiveDate> {
         .or_else(|| text.get(..10).and_then(|day| day.parse().ok()))
 }
 
-/// Whether a status says that a licence is in force.
+/// Whether a status says that a license is in force.
 fn in_force(status: &str) -> Option<bool> {
     let word = normal(status);
     let says = |words: &[&str]| words.iter().any(|one| word.starts_with(one));
@@ -168,7 +168,7 @@ fn in_force(status: &str) -> Option<bool> {
     }
 }
 
-/// A licence number as it is compared: capital letters and digits only.
+/// A license number as it is compared: capital letters and digits only.
 #[must_use]
 pub fn key(number: &str) -> String {
     number.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect()

@@ -35,7 +35,7 @@ pub struct Party {
 #[serde(default, deny_unknown_fields)]
 pub struct Driver {
     pub name: Option<String>,
-    /// Their occupational licence.
+    /// Their occupational license.
     pub license: Option<String>,
     pub make: Option<String>,
     pub model: Option<String>,

@@ -32,7 +32,7 @@ const NAME_LINES: usize = 4;
 pub struct BagLabel {
     /// The store's name.
     pub store: String,
-    /// The store's licence number.
+    /// The store's license number.
     pub license: String,
     /// The order's number as its source has it.
     pub number: String,

@@ -41,7 +41,7 @@ pub enum FindingKind {
     /// The paper says something else than the state.
     PaperDiffers,
     WrongDestination,
-    /// The store has not set its own licence number, so nothing says whether it is meant.
+    /// The store has not set its own license number, so nothing says whether it is meant.
     OwnLicenseUnset,
     LicenseUnknown,
     LicenseExpired,
@@ -247,7 +247,7 @@ pub fn destination(db: &Db<'_>, facts: &ManifestFacts) -> Result<Option<Finding>
     Ok(Some(Finding { stops: true, ..finding }))
 }
 
-/// What the register says against a licence.
+/// What the register says against a license.
 fn licensed(db: &Db<'_>, field: &str, number: Option<&str>) -> Result<Vec<Finding>, SqlError> {
     let Some(number) = number else {
         // Where the shipper drives its own goods, no transporter is named.

@@ -15,14 +15,14 @@ pub fn amount(quantity: Quantity) -> Words {
 pub fn field(name: &str) -> Words {
     match name {
         "manifest" => words!("manifest", "manifiesto"),
-        "origin_license" => words!("origin licence", "licencia de origen"),
+        "origin_license" => words!("origin license", "licencia de origen"),
         "origin_name" => words!("origin", "origen"),
-        "transporter_license" => words!("transporter licence", "licencia del transportista"),
+        "transporter_license" => words!("transporter license", "licencia del transportista"),
         "transporter_name" => words!("transporter", "transportista"),
-        "destination_license" => words!("destination licence", "licencia de destino"),
+        "destination_license" => words!("destination license", "licencia de destino"),
         "destination_name" => words!("destination", "destino"),
         "driver_name" => words!("driver", "conductor"),
-        "driver_license" => words!("driver's licence", "licencia del conductor"),
+        "driver_license" => words!("driver's license", "licencia del conductor"),
         "vehicle_make" => words!("vehicle make", "marca del vehículo"),
         "vehicle_model" => words!("vehicle model", "modelo del vehículo"),
         "vehicle_plate" => words!("plate", "placa"),
@@ -54,7 +54,7 @@ pub fn finding(one: &Finding) -> Words {
         FindingKind::WrongDestination => words!("it is for {}, this store is {}",
             "es para {}, esta tienda es {}"; [stated.en, other], [stated.es, other]),
         FindingKind::OwnLicenseUnset => words!(
-            "the store's own licence number is not set",
+            "the store's own license number is not set",
             "no está puesto el número de licencia de la tienda"
         ),
         FindingKind::LicenseUnknown if other.is_empty() => words!("{} {} is not in the register",
@@ -73,7 +73,7 @@ pub fn finding(one: &Finding) -> Words {
         FindingKind::ArrivalBeforeDeparture => words!("arrival {} is before the departure {}",
             "la llegada {} es anterior a la salida {}"; [stated.en, other], [stated.es, other]),
         FindingKind::NoRegister => words!(
-            "no register of licences is loaded",
+            "no register of licenses is loaded",
             "no hay ningún registro de licencias cargado"
         ),
     }

@@ -34,7 +34,7 @@ export function one(tag, count, changed = {}) {
 
 const type = 'application/octet-stream';
 
-/** What a store has set up before its first shipment: its licence, a dock, a cage, the state's register. */
+/** What a store has set up before its first shipment: its license, a dock, a cage, the state's register. */
 export async function dockOf(store) {
   for (const [name, kind] of [['Dock', 'dock'], ['Quarantine', 'quarantine']]) {
     const place = { name, kind, area: null, walk: 0, pos_room: null, active: true };

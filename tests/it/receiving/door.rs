@@ -16,7 +16,7 @@ fn one(kind: &str, field: &str) -> Vec<(String, String)> {
 }
 
 #[tokio::test]
-async fn a_licence_one_character_off() {
+async fn a_license_one_character_off() {
     let dock = Dock::open().await;
     let mut doctored = manifest();
     doctored["ShipperFacilityLicenseNumber"] = "C11-0000132-LIC".into();

@@ -1953,7 +1953,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Looks a licence number up. */
+        /** Looks a license number up. */
         get: operations["lookup"];
         put?: never;
         post?: never;
@@ -3740,7 +3740,7 @@ export interface components {
             /** @default null */
             name: string | null;
             /**
-             * @description Their occupational licence.
+             * @description Their occupational license.
              * @default null
              */
             license: string | null;
@@ -4150,7 +4150,7 @@ export interface components {
          * @enum {string}
          */
         Leg: "receiving" | "vault" | "transit" | "floor" | "sale";
-        /** @description A licence as a register has it. */
+        /** @description A license as a register has it. */
         License: {
             number: string;
             name?: string | null;
@@ -4213,7 +4213,7 @@ export interface components {
         LineStanding: "right" | "within" | "off";
         /** @enum {string} */
         LineState: "to_pick" | "picked" | "short";
-        /** @description A licence by its number, and one that is a slip away where there is none. */
+        /** @description A license by its number, and one that is a slip away where there is none. */
         Lookup: {
             license?: null | components["schemas"]["License"];
             near?: null | components["schemas"]["License"];
@@ -5294,7 +5294,7 @@ export interface components {
             file_name: string;
             /**
              * Format: int64
-             * @description How many licences it holds.
+             * @description How many licenses it holds.
              */
             rows: number;
             /**
@@ -5678,7 +5678,7 @@ export interface components {
              */
             expiry_warning_days: number;
             /**
-             * @description The store's own licence number, by which a manifest says that it is for this store. May be empty.
+             * @description The store's own license number, by which a manifest says that it is for this store. May be empty.
              * @default
              */
             license_number: string;
@@ -5870,7 +5870,7 @@ export interface components {
             findings: components["schemas"]["Finding"][];
             door_at?: null | components["schemas"]["At"];
             door_by?: null | components["schemas"]["UserRef"];
-            /** @description The date that the licence register gives itself; none where none is loaded. */
+            /** @description The date that the license register gives itself; none where none is loaded. */
             register?: string | null;
             lines: components["schemas"]["ShipmentLine"][];
             /** @description The lines that keep it from being finished: by id, and why. */

@@ -18,7 +18,7 @@ export const en = {
   case_reopen: 'Open it again',
   case_reopen_why: 'Why it is not over',
   case_movements: 'Stock that moved',
-  own_license: 'Licence number of the store',
+  own_license: 'License number of the store',
   own_license_hint: 'A manifest says by it that it is for this store.',
   blind_receiving: 'Count arrivals blind',
   blind_receiving_hint: 'What should arrive is hidden until it is counted.',

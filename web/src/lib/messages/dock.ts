@@ -56,12 +56,12 @@ export const en = {
   papers_checked: (name: string, when: string) => `Checked by ${name}, ${when}`,
   papers_again: 'Check again',
   papers_open: (n: number) => `${plural(n, 'field', 'fields')} to compare`,
-  register: (day: string) => `Licence register as of ${day}`,
+  register: (day: string) => `License register as of ${day}`,
   fields: {
-    manifest: 'Manifest', origin_license: 'Origin licence', origin_name: 'Origin',
-    transporter_license: 'Transporter licence', transporter_name: 'Transporter',
-    destination_license: 'Destination licence', destination_name: 'Destination', driver_name: 'Driver',
-    driver_license: 'Driver’s licence', vehicle_make: 'Vehicle make', vehicle_model: 'Vehicle model',
+    manifest: 'Manifest', origin_license: 'Origin license', origin_name: 'Origin',
+    transporter_license: 'Transporter license', transporter_name: 'Transporter',
+    destination_license: 'Destination license', destination_name: 'Destination', driver_name: 'Driver',
+    driver_license: 'Driver’s license', vehicle_make: 'Vehicle make', vehicle_model: 'Vehicle model',
     vehicle_plate: 'Plate', departure: 'Departure', arrival: 'Estimated arrival',
   } as Record<string, string>,
   nothing: '(nothing)',
@@ -69,14 +69,14 @@ export const en = {
   finding: {
     paper_differs: (stated: string, other: string) => `The state says ${stated}, the paper says ${other}.`,
     wrong_destination: (stated: string, other: string) => `It is for ${stated}. This store is ${other}. Receive nothing of it.`,
-    own_license_unset: () => 'The store’s own licence number is not set. A manager can set it under Settings.',
+    own_license_unset: () => 'The store’s own license number is not set. A manager can set it under Settings.',
     license_unknown: (stated: string, other: string) =>
       other ? `${stated} is not in the register. Near it is ${other}.` : `${stated} is not in the register.`,
     license_expired: (stated: string, other: string) => `${stated} expired on ${other}.`,
     license_inactive: (stated: string, other: string) => `${stated} is “${other}” in the register.`,
     license_wrong_type: (stated: string, other: string) => `${stated} is of a ${other}, who may not send goods.`,
     arrival_before_departure: () => 'It arrives before it departs.',
-    no_register: () => 'No register of licences is loaded. A manager can load it under Settings.',
+    no_register: () => 'No register of licenses is loaded. A manager can load it under Settings.',
   } as Record<string, (stated: string, other: string) => string>,
 
   scan_package: 'Scan a package',
@@ -177,7 +177,7 @@ export const en = {
   coa_text: (batch: string) => `Batch ${batch}. A PDF, or photos of its pages.`,
   coa_pages: 'Add a PDF or a photo',
   coa_pages_n: (n: number) => plural(n, 'page', 'pages'),
-  coa_lab: 'Laboratory', coa_lab_license: 'Its licence', coa_tested: 'Tested on', coa_expires: 'Valid until',
+  coa_lab: 'Laboratory', coa_lab_license: 'Its license', coa_tested: 'Tested on', coa_expires: 'Valid until',
   coa_result: 'Overall result', coa_passed: 'Passed', coa_failed: 'Failed', coa_thc: 'THC', coa_cbd: 'CBD',
   coa_filed: 'The COA is on file',
   coa_need_page: 'Add the document first.',
@@ -231,10 +231,10 @@ export const en = {
   alert_see: 'See',
   alerts: (n: number) => `${plural(n, 'alert', 'alerts')} to read`,
 
-  register_title: 'Licence register',
+  register_title: 'License register',
   register_text: 'The state’s public list as CSV. Manifests are checked against it at the door.',
   register_none: 'None is loaded.',
-  register_is: (rows: string, day: string) => `${rows} licences, as of ${day}`,
+  register_is: (rows: string, day: string) => `${rows} licenses, as of ${day}`,
   register_loaded: 'The register is loaded',
 };
 

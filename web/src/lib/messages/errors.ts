@@ -103,7 +103,7 @@ export const en = {
   lines_open: { title: 'Lines are still open', text: (_: Facts) => 'Pick them, or report them short.' },
 
   // Receiving and quarantine
-  wrong_destination: { title: 'Not for this store', text: (_: Facts) => 'The manifest is for another licence. Receive nothing of it.' },
+  wrong_destination: { title: 'Not for this store', text: (_: Facts) => 'The manifest is for another license. Receive nothing of it.' },
   already_done: { title: 'Dealt with already', text: (f: Facts) => or(f.by, (x) => `${x} did it. Scan the next package.`, 'Scan the next package.') },
   needs_product: { title: 'No product of the store yet', text: (_: Facts) => 'Say which product it is, or make it.' },
   item_known: {

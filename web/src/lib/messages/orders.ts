@@ -68,7 +68,7 @@ export const en = {
   picker: 'Picks it',
   id_shown: 'Identification',
   id_types: {
-    driver_license: 'Driver’s licence', state_id: 'State ID', passport: 'Passport', military_id: 'Military ID',
+    driver_license: 'Driver’s license', state_id: 'State ID', passport: 'Passport', military_id: 'Military ID',
     medical_card: 'Medical card', other_government_id: 'Another government ID',
   } as Record<string, string>,
   open_walk: 'Open the walk',
@@ -120,7 +120,7 @@ export const en = {
   note_hint: 'No names and no numbers of the customer.',
 
   history: 'What happened when',
-  history_received: (source: string) => `Came in from ${source}`,
+  history_received: (source: string | null) => (source === null ? 'Entered by hand' : `Came in from ${source}`),
   history_picking: (by: string) => (by ? `Walk begun by ${by}` : 'Walk begun'),
   history_picked: 'Picked',
   history_packed: (by: string) => (by ? `Packed by ${by}` : 'Packed'),
@@ -272,7 +272,7 @@ export const es: Shape<typeof en> = {
   order: (name) => `Orden ${name}`,
   code: 'Código',
   search: 'Número, código o nombre',
-  segments: { new: 'Nuevas', work: 'En curso', ready: 'Listas', over: 'Terminadas' },
+  segments: { new: 'Nuevas', work: 'En curso', ready: 'Listas', over: 'Cerradas' },
   states: {
     unmatched: 'Falta producto', waiting: 'En espera', picking: 'Surtiéndose', packing: 'En empaque',
     packed: 'Empacada', staged: 'En el estante', handed_over: 'Entregada', unwinding: 'Regresando', ended: 'Terminada',
@@ -290,7 +290,7 @@ export const es: Shape<typeof en> = {
   until: (time) => `hasta las ${time}`,
   late: (time) => (time === 'ahora' ? 'tarde' : `${time} tarde`),
   short: 'Incompleta',
-  needs_match: (n) => (n === 1 ? 'A 1 línea le falta producto' : `A ${n} líneas les falta producto`),
+  needs_match: (n) => plural(n, 'línea sin producto', 'líneas sin producto'),
   changed: 'Cambió en el origen',
   aging: (time) => `${time} en el estante`,
   awaiting_sale: 'Espera su venta',
@@ -385,7 +385,7 @@ export const es: Shape<typeof en> = {
   note_hint: 'Sin nombres ni números del cliente.',
 
   history: 'Qué pasó y cuándo',
-  history_received: (source) => `Llegó de ${source}`,
+  history_received: (source) => (source === null ? 'Capturada a mano' : `Llegó de ${source}`),
   history_picking: (by) => (by ? `${by} empezó el recorrido` : 'Empezó el recorrido'),
   history_picked: 'Surtida',
   history_packed: (by) => (by ? `La empacó ${by}` : 'Empacada'),

@@ -31,7 +31,7 @@ const ENTRIES_EN: Record<string, string> = {
   state_entry_recorded: 'Entered in the state’s system', document_kept: 'Document kept',
   coa_filed: 'COA filed', coa_revoked: 'COA revoked', quarantined: 'Put into quarantine',
   quarantine_released: 'Let go from quarantine', alert_acknowledged: 'Alert acknowledged',
-  license_register_loaded: 'Licence register loaded', case_reopened: 'Case opened again',
+  license_register_loaded: 'License register loaded', case_reopened: 'Case opened again',
   damaged: 'Damaged', returned_by_customer: 'Customer return', recalled: 'Recalled',
   adjusted: 'Adjusted', adjustment_undone: 'Adjustment undone',
   reasons_loaded: 'Adjustment reasons loaded', intent_sent: 'Entered outside',

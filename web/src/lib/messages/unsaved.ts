@@ -36,7 +36,7 @@ export const en = {
 
   pick_waits: (n: number) => `${plural(n, 'change of this pick waits', 'changes of this pick wait')} to be saved.`,
   pick_waits_text: 'Go on picking. The box settles them in order as soon as it answers.',
-  pick_refused: 'Settle this before handing over',
+  pick_refused: 'Settle this before you finish',
   handover_waits: 'The handover waits',
   handover_waits_text: (name: string) => `It goes to ${name} once everything before it is saved.`,
   handover_back: 'Not yet: go on picking',
@@ -93,7 +93,7 @@ export const es: Shape<typeof en> = {
 
   pick_waits: (n) => `${plural(n, 'cambio', 'cambios')} de este surtido ${n === 1 ? 'espera' : 'esperan'} guardarse.`,
   pick_waits_text: 'Siga surtiendo. El servidor los resuelve en orden en cuanto responda.',
-  pick_refused: 'Resuelva esto antes de entregar',
+  pick_refused: 'Resuelva esto antes de terminar',
   handover_waits: 'La entrega espera',
   handover_waits_text: (name) => `Pasa a ${name} cuando se haya guardado todo lo anterior.`,
   handover_back: 'Todavía no: seguir surtiendo',
