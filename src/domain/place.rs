@@ -59,9 +59,11 @@ impl PlaceKind {
     }
 
     /// Where a restock or an order may be picked from.
+    pub const PICKABLE: Self = Self::Bin;
+
     #[must_use]
     pub const fn pickable(self) -> bool {
-        matches!(self, Self::Bin)
+        matches!(self, Self::PICKABLE)
     }
 
     /// Where a person may put stock down by a scan. Totes fill through a pick, quarantine and waste

@@ -62,6 +62,69 @@ impl Held {
     }
 }
 
+/// What picks may be sent to of a product, lot by lot.
+#[derive(Clone, Debug)]
+pub struct Lots {
+    pub lots: Vec<Lot>,
+    /// One unit of the product in its packages' unit.
+    pub each: Amount,
+    /// Whether it is taken in whole units.
+    pub counted: bool,
+}
+
+impl Lots {
+    /// What is free, in the product's unit.
+    pub fn free(&self) -> Amount {
+        let count = |lot: &Lot| {
+            let count = lot.free.per(self.each).unwrap_or(Amount::ZERO);
+            if self.counted { count.down_to(Amount::whole(1)) } else { count }
+        };
+        self.lots.iter().map(count).sum()
+    }
+}
+
+/// The lots of [`of_product`] that are [`Held::pickable`], read for planning: a walk asks a hundred times.
+pub fn lots(db: &Db<'_>, product: ProductId) -> Result<Lots, SqlError> {
+    let today = settings::today(db)?;
+    let (each, counted) = db.one(
+        "SELECT content, unit FROM product WHERE id = :product",
+        named_params! { ":product": product.0 },
+        |row| {
+            let content: Option<i64> = row.get("content")?;
+            let each = content.map_or(Amount::whole(1), Amount::from_raw);
+            Ok((each, refs::unit(row, "unit")?.counted()))
+        },
+    )?;
+    let sellable = sellable::COLUMNS;
+    // What is read by name stands in front: a name is looked for from there.
+    let found = db.all(
+        &format!(
+            "SELECT {sellable}, package.received, package.id, place.id AS place_id, place.walk,
+               balance.amount - {RESERVED} AS free
+             FROM package JOIN balance ON balance.package_id = package.id
+             JOIN place ON place.id = balance.place_id
+             WHERE package.product_id = :product AND balance.amount > 0 AND place.kind = :kind
+               AND NOT {TO_COUNT}"
+        ),
+        named_params! { ":product": product.0, ":kind": PlaceKind::PICKABLE.word() },
+        |row| {
+            let facts = sellable::facts(row, today)?;
+            if !facts.blocked_at(PlaceKind::PICKABLE, today).is_empty() {
+                return Ok(None);
+            }
+            Ok(Some(Lot {
+                expires: facts.expires,
+                received: row.get::<_, Option<i64>>("received")?.map(At),
+                package: PackageId(row.get("id")?),
+                place: PlaceId(row.get("place_id")?),
+                walk: row.get("walk")?,
+                free: Amount::from_raw(row.get("free")?).max(Amount::ZERO),
+            }))
+        },
+    )?;
+    Ok(Lots { lots: found.into_iter().flatten().collect(), each, counted })
+}
+
 /// Who took stock out of a place last, and when; nobody where the box did, as for a sale.
 #[derive(Clone, Debug, Serialize, utoipa::ToSchema)]
 pub struct LastOut {
@@ -91,6 +154,16 @@ pub fn last_out(
     )
 }
 
+/// What open picks have planned to take of `package` from `place`.
+const RESERVED: &str = "
+    (SELECT coalesce(sum(max(planned - picked, 0)), 0) FROM pick_line
+      WHERE pick_line.package_id = package.id AND bin_id = place.id AND reserving = 1)";
+
+/// Whether a pick came up short of `package` at `place`, which waits to be counted.
+const TO_COUNT: &str = "
+    EXISTS (SELECT 1 FROM task WHERE task.state = 'open' AND task.kind = 'count_bin'
+              AND task.place_id = place.id AND task.package_id = package.id)";
+
 /// The lines for which a condition holds.
 fn select(condition: &str) -> String {
     let sellable = sellable::COLUMNS;
@@ -100,12 +173,10 @@ fn select(condition: &str) -> String {
            package.packaged, package.received, {sellable},
            place.id AS place_id, place.name AS place_name, place.kind AS place_kind,
            place.code AS place_code, place.walk, balance.amount,
-           (SELECT coalesce(sum(max(planned - picked, 0)), 0) FROM pick_line
-             WHERE pick_line.package_id = package.id AND bin_id = place.id AND reserving = 1) AS reserved,
+           {RESERVED} AS reserved,
            EXISTS (SELECT 1 FROM open_package WHERE open_package.place_id = place.id
                      AND open_package.package_id = package.id) AS open,
-           EXISTS (SELECT 1 FROM task WHERE task.state = 'open' AND task.kind = 'count_bin'
-                     AND task.place_id = place.id AND task.package_id = package.id) AS to_count
+           {TO_COUNT} AS to_count
     FROM balance
     JOIN package ON package.id = balance.package_id
     JOIN product ON product.id = package.product_id

@@ -16,9 +16,7 @@ pub fn free(db: &Db<'_>, product: ProductId) -> Result<Amount, SqlError> {
 
 /// What could be picked of a product and is in no pick's plan, promised or not.
 pub fn there(db: &Db<'_>, product: ProductId) -> Result<Amount, SqlError> {
-    let held = stock::of_product(db, product)?;
-    let pickable = held.iter().filter(|held| held.pickable());
-    Ok(pickable.map(|held| held.facts.count(held.free())).sum())
+    Ok(stock::lots(db, product)?.free())
 }
 
 /// Promises an order's lines what there is of them, as part of a command that seals its own entry.

@@ -163,10 +163,7 @@ fn substitute(
     if other.unit != line.product.unit {
         return Err(wrong("is sold in another unit"));
     }
-    let held = stock::of_product(tx, product)?;
-    let free: Amount =
-        held.iter().filter(|held| held.pickable()).map(|held| held.facts.count(held.free())).sum();
-    let free = (free - plan::promised(tx, product)?).max(Amount::ZERO);
+    let free = stock::lots(tx, product)?.free() - plan::promised(tx, product)?;
     if free < short {
         return Err(wrong("has not enough that is free"));
     }

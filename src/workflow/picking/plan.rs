@@ -4,7 +4,7 @@ use super::{
     FreeLot, Gone, LineState, Pick, PickError, PickLine, Shortage, ShortageCause, ShortageReason,
     StockCause,
 };
-use crate::domain::fifo::{self, Lot};
+use crate::domain::fifo;
 use crate::domain::id::{
     OrderLineId, PackageId, PickId, PickLineId, PlaceId, ProductId, RequestLineId,
 };
@@ -38,13 +38,8 @@ pub(super) fn plan(
     count: Amount,
     without: &[(PackageId, PlaceId)],
 ) -> Result<Vec<Planned>, SqlError> {
-    let held = stock::of_product(db, product)?;
-    let left_out = |held: &Held| without.contains(&(held.line.package.id, held.line.place.id));
-    let lots: Vec<Lot> =
-        held.iter().filter(|held| held.pickable() && !left_out(held)).map(Held::lot).collect();
-    let Some(sample) = held.first() else { return Ok(Vec::new()) };
-    let counted = sample.facts.reference.product.unit.counted();
-    let each = sample.facts.content;
+    let stock::Lots { mut lots, each, counted } = stock::lots(db, product)?;
+    lots.retain(|lot| !without.contains(&(lot.package, lot.place)));
     let free: Amount = lots.iter().map(|lot| lot.free).sum();
     let spare = free - promised(db, product)?.times(each).unwrap_or(free);
     let wanted = count.times(each).unwrap_or(Amount::ZERO).min(spare.max(Amount::ZERO));

@@ -172,9 +172,10 @@ pub(super) fn shorts(db: &Db<'_>, order: OrderId) -> Result<Vec<PickShort>, SqlE
     let mut shorts = Vec::new();
     for (line, product, wanted, covered) in rows {
         let short = wanted - covered;
-        let Some(product) = refs::product(db, product)?.filter(|_| short.is_positive()) else {
+        if !short.is_positive() {
             continue;
-        };
+        }
+        let Some(product) = refs::product(db, product)? else { continue };
         shorts.push(PickShort { line, product, wanted, short });
     }
     Ok(shorts)

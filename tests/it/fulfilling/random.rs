@@ -3,6 +3,10 @@
 
 use std::fmt::Write as _;
 
+use backstock::domain::fifo::Lot;
+use backstock::domain::id::ProductId;
+use backstock::store::{Db, StoreError, Tx};
+use backstock::workflow::stock::{self, Held};
 use serde_json::{Value, json};
 
 use super::{Bench, CHECKS, SHELF, SHELF_2, tag};
@@ -341,11 +345,26 @@ async fn play(seed: u64) {
             17 | 18 => drop(play.puts_back(tia).await),
             _ => play.restocks(ben, tia).await,
         }
+        bench.shop.test_box.store().read(planned_as_shown).await.unwrap();
     }
     play.ends(tia).await;
 }
 
-fn totes(tx: &backstock::store::Tx<'_>) -> Result<(), backstock::store::StoreError> {
+/// What plans are made of is what the screens show as free to pick.
+fn planned_as_shown(db: &Db<'_>) -> Result<(), StoreError> {
+    for product in [GUMMIES, EIGHTH].map(ProductId) {
+        let shown = stock::of_product(db, product)?;
+        let mut shown: Vec<_> =
+            shown.iter().filter(|held| held.pickable()).map(Held::lot).collect();
+        let mut planned = stock::lots(db, product)?.lots;
+        shown.sort_by_key(Lot::turn);
+        planned.sort_by_key(Lot::turn);
+        assert_eq!(planned, shown);
+    }
+    Ok(())
+}
+
+fn totes(tx: &Tx<'_>) -> Result<(), StoreError> {
     for id in (TOTE + 20..).take(TOTES) {
         tx.execute(
             "INSERT INTO place (id, name, kind, code, walk) VALUES (:id, :name, 'tote', :code, :id)",
