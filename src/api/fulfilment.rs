@@ -26,7 +26,7 @@ where
 }
 
 /// Scans some of a line into the bag. Refusals: `not_in_order` (+`expected`), `too_many` (+`left`),
-/// `not_pickable` (+`package`, `reasons`), `order_not_there` (+`state`), `order_closed` (+`state`).
+/// `may_not_go` (+`package`, `reasons`), `order_not_there` (+`state`), `order_closed` (+`state`).
 #[utoipa::path(post, path = "/api/v1/orders/{id}/verify", tag = "orders", request_body = VerifyInput,
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn verify(state: State, id: Path<i64>, write: Write<VerifyInput>) -> Answer {
@@ -41,7 +41,7 @@ pub async fn unverify(state: State, id: Path<i64>, write: Write<UnverifyInput>) 
 }
 
 /// Closes the bags. Refusals: `lines_unverified` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
-/// `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
+/// `may_not_go` (+`package`, `reasons`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/pack", tag = "orders", request_body = PackInput,
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn pack(state: State, id: Path<i64>, write: Write<PackInput>) -> Answer {
@@ -57,7 +57,7 @@ pub async fn stage(state: State, id: Path<i64>, write: Write<StageInput>) -> Ans
 }
 
 /// Gives an order to its customer: its stock is sold. Refusals: `wrong_order` (+`expected`),
-/// `name_not_confirmed`, `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
+/// `name_not_confirmed`, `may_not_go` (+`package`, `reasons`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/handover", tag = "orders",
     request_body = OrderHandoverInput, params(("id" = i64, Path)),
     responses((status = 200, body = Order), (status = 409, body = Problem)))]
@@ -126,7 +126,7 @@ impl From<FulfilError> for Problem {
             E::NotSellable { package, reasons } => {
                 let detail =
                     "This package may not be sold. Tell a manager, and call the order off.";
-                Self::refused("not_pickable", detail)
+                Self::refused("may_not_go", detail)
                     .with("package", package)
                     .with("reasons", reasons)
             }

@@ -193,7 +193,7 @@ pub struct Order {
     #[serde(rename = "asked_for")]
     pub wish: Option<OrderAsked>,
     /// What was written when it was called off; told with the customer's name only.
-    pub note: Option<String>,
+    pub cancel_note: Option<String>,
     /// What keeps what comes back of it from being sold again: a citation, or "house rule". Then it goes to
     /// quarantine; else back into a bin.
     pub kept_from_resale: Option<String>,

@@ -21,7 +21,8 @@ before(async () => {
   await store.hire('Tia Moreno', 'technician');
   tia = await store.device('Tia Moreno', { kind: 'shared', size: TABLET, wired: true });
   await tia.kept();
-  ben = await store.device('Ben Ito', { size: PHONE });
+  ben = await store.device('Ben Ito', { size: PHONE, wired: true });
+  await ben.kept();
 });
 
 after(() => store?.end());
@@ -139,7 +140,7 @@ step('cancelled in the middle of a walk: the picker’s screen says so at once',
   await takenOf(walk, gone);
   await saved(tia);
   await store.owner.post(`/orders/${gone.id}/cancel`, { why: 'customer' });
-  await said(tia).getByText('Cancelled: slot 1: GONE-1').waitFor();
+  await said(tia).getByText('Not picked any more: slot 1: GONE-1').waitFor();
   await tia.sees(/Leave what is in slot 1 where it is/);
   await tia.tap('Understood');
   await picks(tia, store, walk);
@@ -288,3 +289,47 @@ async function takenOf(walk, order) {
     await takes(tia, { bin: line.bin.name, label: store.label(line.bin.name), tag: line.package.tag, count: line.planned_count });
   }
 }
+
+step('recalled on its shelf: a hand-over that waited is refused, and it goes to quarantine by scan', async () => {
+  const order = await ordered(store, 'RECALL-1', [[GUMMIES, '1']]);
+  const walk = await walks([order]);
+  await totes(tia, store, ['Tote 3']);
+  await picks(tia, store, walk);
+  await tia.tap('Finish the walk');
+  await saved(tia);
+  const settings = await store.owner.get('/settings');
+  await store.owner.put('/settings', { ...settings, pack_photo: false });
+  await tia.goto(`/orders/${order.id}/pack`);
+  await tia.sees('Scan each unit into the bag');
+  await verifies(tia, order);
+  await packs(tia);
+  await tia.scans(store.label(SHELF));
+  await saved(tia);
+  await ben.goto(`/orders/${order.id}/handover`);
+  await ben.sees('Scan the label on the bag');
+  await ben.scans(labelOf(store, order));
+  await ben.tap('The name is right');
+  await ben.page.getByText('State ID').click();
+  ben.wire.cut();
+  await ben.tap('Handed over');
+  await ben.sees('Handed over; waits to be saved.');
+  await store.owner.post('/recalls', { scope: { product: store.products[GUMMIES].id }, reason: 'Mould in the batch' });
+  ben.wire.open();
+  await ben.page.evaluate(() => dispatchEvent(new Event('online')));
+  await ben.page.getByText(/1 change was not saved/).first().waitFor();
+  await ben.sees(/This does not leave the store/);
+  await ben.page.getByText('The sale in the POS is matched by itself.').waitFor({ state: 'hidden' });
+  assert.equal(await stateOf(order), 'staged');
+
+  await store.owner.post(`/orders/${order.id}/cancel`, { why: 'store' });
+  const before = Number(await store.held(TAGS.oldGummies, JAIL));
+  await tia.goto(`/orders/${order.id}/putback`);
+  await tia.scans(TAGS.oldGummies);
+  await tia.sees('Scan the quarantine place');
+  assert.equal(await tia.page.getByRole('switch', { name: /It is damaged/ }).count(), 0);
+  await tia.scans(store.label(JAIL));
+  await tia.sees('All is back');
+  await saved(tia);
+  assert.equal(await stateOf(order), 'ended');
+  assert.equal(Number(await store.held(TAGS.oldGummies, JAIL)), before + 1);
+});

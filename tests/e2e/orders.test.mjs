@@ -122,7 +122,7 @@ step('a file is read order by order: new, as before, and refused with the reason
   });
   await office.sees('1 new · 1 as before');
   await office.sees('1 order was not taken');
-  await office.sees('Order 3 of the file');
+  await office.sees('Number 3 of the file');
   await office.tap('Done');
   await office.page.getByRole('link', { name: /99998888002/ }).waitFor();
 });

@@ -347,7 +347,7 @@ async fn what_was_recalled_meanwhile_is_not_handed_over() {
     };
     bench.shop.test_box.store().write(recall).await.unwrap();
     let told = step(&bench.ben.device, bag.id, "handover", bag.hands()).await;
-    let told = told.refused(409, "not_pickable");
+    let told = told.refused(409, "may_not_go");
     assert_eq!((&told["package"]["id"], &told["reasons"]), (&json!(OLD), &json!(["recalled"])));
     assert_eq!(bench.holds(SHELF), (2, "3.5".into()));
 }

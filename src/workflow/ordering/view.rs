@@ -220,7 +220,7 @@ pub fn get(db: &Db<'_>, id: OrderId, sight: Sight) -> Result<Option<Order>, Orde
         id_type: rest.id_type,
         wish: rest.asked.and_then(|said| serde_json::from_str::<OrderSaid>(&said).ok()).map(asked),
         kept_from_resale: fulfilling::kept_from_resale(db, id)?.map(str::to_owned),
-        note: rest.note.filter(|_| sees),
+        cancel_note: rest.note.filter(|_| sees),
         case: rest.case,
         purged: rest.purged,
         version: rest.version,

@@ -194,7 +194,7 @@ async fn what_is_recalled_on_its_shelf_comes_out_of_the_bag_by_scan() {
     let fetch = "SELECT count(*) FROM task WHERE state = 'open' AND title LIKE 'Fetch%P-01%'";
     assert_eq!(bench.number(fetch), 1);
     let told = step(&bench.ben.device, bag.id, "handover", bag.hands()).await;
-    told.refused(409, "not_pickable");
+    told.refused(409, "may_not_go");
     bench.does(&bag, "cancel", json!({ "why": "store" })).await.ok();
     let told = bench.does(&bag, "putbacks", bag.back(0, BIN_A)).await;
     assert_eq!(told.refused(409, "must_quarantine")["reason"], "recall");

@@ -1504,7 +1504,7 @@ export interface paths {
         put?: never;
         /**
          * Scans some of a line into the bag. Refusals: `not_in_order` (+`expected`), `too_many` (+`left`),
-         *     `not_pickable` (+`package`, `reasons`), `order_not_there` (+`state`), `order_closed` (+`state`).
+         *     `may_not_go` (+`package`, `reasons`), `order_not_there` (+`state`), `order_closed` (+`state`).
          */
         post: operations["verify"];
         delete?: never;
@@ -1541,7 +1541,7 @@ export interface paths {
         put?: never;
         /**
          * Closes the bags. Refusals: `lines_unverified` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
-         *     `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
+         *     `may_not_go` (+`package`, `reasons`), `order_not_there`, `order_closed`.
          */
         post: operations["pack"];
         delete?: never;
@@ -1581,7 +1581,7 @@ export interface paths {
         put?: never;
         /**
          * Gives an order to its customer: its stock is sold. Refusals: `wrong_order` (+`expected`),
-         *     `name_not_confirmed`, `not_pickable` (+`package`, `reasons`), `order_not_there`, `order_closed`.
+         *     `name_not_confirmed`, `may_not_go` (+`package`, `reasons`), `order_not_there`, `order_closed`.
          */
         post: operations["handover"];
         delete?: never;
@@ -4474,7 +4474,7 @@ export interface components {
             id_type?: null | components["schemas"]["IdType"];
             asked_for?: null | components["schemas"]["OrderAsked"];
             /** @description What was written when it was called off; told with the customer's name only. */
-            note?: string | null;
+            cancel_note?: string | null;
             /**
              * @description What keeps what comes back of it from being sold again: a citation, or "house rule". Then it goes to
              *     quarantine; else back into a bin.

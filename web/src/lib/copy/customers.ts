@@ -1,7 +1,7 @@
-// What of an answer may stay on a device: of online orders everything but the customer. Names, numbers, phones
-// and windows are on a screen while it is open, and nowhere else. Pure.
+// What of an answer may stay on a device: of online orders everything but the customer. Names, numbers, phones,
+// windows and notes are on a screen while it is open, and nowhere else. Pure.
 
-const OF_THE_CUSTOMER = new Set(['number', 'customer', 'phone', 'window_from', 'window_to']);
+const OF_THE_CUSTOMER = new Set(['number', 'customer', 'phone', 'window_from', 'window_to', 'cancel_note']);
 /** Answers that hold orders: the desk's, the walk's, the wall's. */
 const HOLDS_ORDERS = /^\/(orders|picks|walks|board)\b/;
 

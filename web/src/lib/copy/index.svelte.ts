@@ -67,8 +67,10 @@ async function keepWork(): Promise<void> {
 
 const ask = <T>(path: string): Promise<T> => get<T>(path, undefined, { headers: BY_ITSELF });
 
-/** What the box answered to a write of a pick is the pick as it is now. */
-function learn(_record: OutboxRecord, answer: unknown): void {
+/** What the box answered to a write of a pick or an order is the pick or order as it is now. */
+function learn(record: OutboxRecord, answer: unknown): void {
+  const order = /^\/orders\/\d+(?=\/)/.exec(record.path)?.[0];
+  if (order && (answer as Partial<Order> | null)?.lines) void seen.put(order, answer);
   const pick = pickIn(answer);
   if (!pick) return;
   void seen.put(`/picks/${pick.id}`, pick);

@@ -38,7 +38,6 @@ export const en = {
   pick_hint: 'Choose the orders of one walk.',
   too_many: (n: number) => `${n} orders at most on one walk.`,
   picking: 'The walk begins',
-  pick_waits: 'The walk waits on this device until the box is back.',
 
   none_new: 'No order is waiting',
   none_new_text: 'New orders appear here by themselves.',
@@ -169,7 +168,6 @@ export const en = {
   one_more: (name: string, n: string) => `${name}: ${n}`,
   take: 'Take the order',
   taken: (code: string) => `Order ${code} is taken`,
-  taken_waits: 'The order waits on this device until the box is back.',
 
   load_title: 'Load orders from a file',
   load_text: 'JSON or CSV as the source gives it. The same order again changes nothing; a changed or cancelled one is recognised.',
@@ -181,7 +179,8 @@ export const en = {
   },
   loaded_title: 'The file was read',
   refused_n: (n: number) => `${plural(n, 'order was', 'orders were')} not taken`,
-  refused_row: (n: number) => `Order ${n} of the file`,
+  refused_row: (n: number) => `Number ${n} of the file`,
+  refused_why: (_code: string, reason: string) => reason,
   refused_field: (field: string, value: string) => (value ? `${field}: “${value}”` : field),
   another: 'Another file',
 
@@ -203,7 +202,7 @@ export const en = {
   proofs: { none: 'Not at all: files only', signature: 'Signature over each message', bearer: 'Secret in each message' },
   proofs_short: { none: 'Files only', signature: 'Signed', bearer: 'Secret' },
   proof_hint: {
-    none: 'The address takes nothing. Files in its folder and files loaded here do.',
+    none: 'The address takes nothing. Files come by its folder, or are loaded here.',
     signature: 'Weedmaps signs like this: HMAC-SHA256 of the body in the header “Signature”.',
     bearer: 'Jane sends it like this: “Authorization: Bearer …”.',
   },
@@ -267,6 +266,16 @@ export const en = {
   number_between: (least: number, most: number) => `A whole number, ${least} to ${most}.`,
 };
 
+/** The box says why in English; by its code it is said here. */
+const REFUSED_ES: Record<string, string> = {
+  order_without_id: 'No dice qué orden es.', order_without_lines: 'La orden no tiene líneas: no hay nada que surtir.',
+  too_many_lines: 'La orden tiene demasiadas líneas.', too_many_orders: 'El archivo trae demasiadas órdenes.',
+  too_long: 'Es demasiado largo, o unas comillas no se cierran.', missing: 'La línea no nombra ningún artículo.',
+  bad_quantity: 'No es una cantidad.', bad_time: 'No es una hora como 2026-11-27T16:30-08:00.',
+  bad_way: 'No es en tienda, en la acera ni entrega.', window_wrong: 'El horario termina antes de empezar.',
+  contradicts: 'La misma orden está dos veces y dice cosas distintas. ¿Cuál es la correcta?',
+};
+
 export const es: Shape<typeof en> = {
   title: 'Órdenes en línea',
   order: (name) => `Orden ${name}`,
@@ -274,7 +283,7 @@ export const es: Shape<typeof en> = {
   search: 'Número, código o nombre',
   segments: { new: 'Nuevas', work: 'En curso', ready: 'Listas', over: 'Cerradas' },
   states: {
-    unmatched: 'Falta producto', waiting: 'En espera', picking: 'Surtiéndose', packing: 'En empaque',
+    unmatched: 'Falta identificar', waiting: 'En espera', picking: 'Surtiéndose', packing: 'En empaque',
     packed: 'Empacada', staged: 'En el estante', handed_over: 'Entregada', unwinding: 'Regresando', ended: 'Terminada',
   },
   ways: { pickup: 'En tienda', curbside: 'En la acera', delivery: 'A domicilio' },
@@ -290,7 +299,7 @@ export const es: Shape<typeof en> = {
   until: (time) => `hasta las ${time}`,
   late: (time) => (time === 'ahora' ? 'tarde' : `${time} tarde`),
   short: 'Incompleta',
-  needs_match: (n) => plural(n, 'línea sin producto', 'líneas sin producto'),
+  needs_match: (n) => plural(n, 'línea sin identificar', 'líneas sin identificar'),
   changed: 'Cambió en el origen',
   aging: (time) => `${time} en el estante`,
   awaiting_sale: 'Espera su venta',
@@ -303,7 +312,6 @@ export const es: Shape<typeof en> = {
   pick_hint: 'Elija las órdenes de un recorrido.',
   too_many: (n) => `Como máximo ${n} órdenes por recorrido.`,
   picking: 'Empieza el recorrido',
-  pick_waits: 'El recorrido espera en este dispositivo hasta que vuelva el servidor.',
 
   none_new: 'No hay órdenes en espera',
   none_new_text: 'Las nuevas aparecen aquí por sí solas.',
@@ -434,7 +442,6 @@ export const es: Shape<typeof en> = {
   one_more: (name, n) => `${name}: ${n}`,
   take: 'Tomar la orden',
   taken: (code) => `Se tomó la orden ${code}`,
-  taken_waits: 'La orden espera en este dispositivo hasta que vuelva el servidor.',
 
   load_title: 'Cargar órdenes de un archivo',
   load_text: 'JSON o CSV como lo da el origen. La misma orden otra vez no cambia nada; una cambiada o cancelada se reconoce.',
@@ -446,7 +453,8 @@ export const es: Shape<typeof en> = {
   },
   loaded_title: 'El archivo se leyó',
   refused_n: (n) => (n === 1 ? 'No se tomó 1 orden' : `No se tomaron ${n} órdenes`),
-  refused_row: (n) => `Orden ${n} del archivo`,
+  refused_row: (n) => `Número ${n} del archivo`,
+  refused_why: (code, reason) => REFUSED_ES[code] ?? reason,
   refused_field: (field, value) => (value ? `${field}: “${value}”` : field),
   another: 'Otro archivo',
 
@@ -468,7 +476,7 @@ export const es: Shape<typeof en> = {
   proofs: { none: 'No se comprueba: solo archivos', signature: 'Firma en cada mensaje', bearer: 'Secreto en cada mensaje' },
   proofs_short: { none: 'Solo archivos', signature: 'Firmado', bearer: 'Secreto' },
   proof_hint: {
-    none: 'La dirección no acepta nada. Sí los archivos de su carpeta y los que se cargan aquí.',
+    none: 'La dirección no acepta nada. Los archivos llegan por su carpeta o se cargan aquí.',
     signature: 'Así firma Weedmaps: HMAC-SHA256 del cuerpo en el encabezado “Signature”.',
     bearer: 'Así lo envía Jane: “Authorization: Bearer …”.',
   },
@@ -513,7 +521,7 @@ export const es: Shape<typeof en> = {
   times_orders: 'Órdenes',
   minutes: (n) => `${n} min`,
 
-  board: { new: 'Nuevas', picking: 'Surtiendo', packed: 'Empacadas', staged: 'Esperan', late: 'tarde' },
+  board: { new: 'Nuevas', picking: 'Surtiendo', packed: 'Empacadas', staged: 'Esperan', late: 'con retraso' },
   board_more: (n) => `${n} más`,
   board_late: (n) => `${plural(n, 'orden', 'órdenes')} con retraso`,
 

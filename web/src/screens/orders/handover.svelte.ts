@@ -15,8 +15,12 @@ export class Counter extends OrderJob {
   label = $state<string | null>(null);
   confirmed = $state(false);
   idType = $state<IdType | null>(null);
-  /** It left this hand, though the box may not know yet. */
-  over = $state(false);
+  #handed = $state(false);
+
+  /** It left this hand, though the box may not know yet; not where the box refused. */
+  get over(): boolean {
+    return this.#handed && this.one?.state === 'handed_over';
+  }
 
   get step(): 'label' | 'name' | 'id' | 'ready' {
     if (this.label === null) return 'label';
@@ -46,7 +50,7 @@ export class Counter extends OrderJob {
       needs: [`staged:${order.id}`],
     });
     if (!outcome) return;
-    this.over = true;
+    this.#handed = true;
     this.verdict = null;
     answers.done(outcome.state === 'saved' ? t.fulfil.handed_over : t.fulfil.handed_waits);
   }

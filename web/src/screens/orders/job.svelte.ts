@@ -31,6 +31,8 @@ export class OrderJob {
   readonly view;
   verdict = $state.raw<Verdict | null>(null);
   busy = $state(false);
+  /** The code of the last refusal of a write. */
+  refusal: string | null = null;
   #turn: Promise<unknown> = Promise.resolve();
   #read: Promise<void> = Promise.resolve();
   #settling = $state.raw<readonly OutboxRecord[]>([]);
@@ -102,6 +104,7 @@ export class OrderJob {
   /** A write of this order; null where it was refused, and that is said. */
   async act(act: string, { body, label, about = [], needs = [] }: Act): Promise<Outcome<Order> | null> {
     this.busy = true;
+    this.refusal = null;
     try {
       const outcome = await post<Order>({
         method: 'POST',
@@ -116,6 +119,7 @@ export class OrderJob {
       return outcome;
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
+      this.refusal = error.code;
       this.refuse(verdictOf(error, label));
       void this.view.refresh();
       return null;

@@ -11,14 +11,19 @@ import { allBack, fits, holdsProduct, piecesOf, toBack, type Piece } from './ite
 import { OrderJob, type Found } from './job.svelte.ts';
 
 export class Unwinding extends OrderJob {
-  /** The package in the hand, what was scanned to prove it, and how many of it go back. */
-  held = $state.raw<{ piece: Piece; scanned: string } | null>(null);
+  /** The package in the hand, what was scanned to prove it, and whether it may not be sold. */
+  held = $state.raw<{ piece: Piece; scanned: string; blocked: boolean } | null>(null);
   count = $state('');
   damaged = $state(false);
 
   /** Whether what is in the hand goes to quarantine. */
   get quarantined(): boolean {
-    return this.damaged || Boolean(this.one?.kept_from_resale);
+    return this.damaged || this.kept;
+  }
+
+  /** Whether it goes there as it is: paid for, out of the store before, recalled, expired, held. */
+  get kept(): boolean {
+    return Boolean(this.one?.kept_from_resale) || (this.held?.blocked ?? false);
   }
 
   take(scan: Scan): Promise<void> {
@@ -30,13 +35,14 @@ export class Unwinding extends OrderJob {
     if (!order) return;
     if (found.kind === 'order') {
       if (this.isOwn(found, text)) this.accept(t.fulfil.own_label);
-    } else if (found.kind === 'package') this.#hold(found.package.id, packageName(found.package), text);
-    else if (found.kind === 'product') this.#product(found.product.id, found.product.name, text);
+    } else if (found.kind === 'package') {
+      this.#hold(found.package.id, packageName(found.package), text, found.package.blocked.length > 0);
+    } else if (found.kind === 'product') this.#product(found, text);
     else if (found.kind === 'place') await this.#place(found.place);
     else this.stray(found, this.held ? t.fulfil.back_where(this.held.piece.product.name) : t.fulfil.back_scan);
   }
 
-  #hold(id: number, was: string, scanned: string): void {
+  #hold(id: number, was: string, scanned: string, blocked: boolean): void {
     const order = this.one;
     if (!order) return;
     const pieces = piecesOf(order).filter((piece) => piece.item.package.id === id);
@@ -46,19 +52,22 @@ export class Unwinding extends OrderJob {
       this.refuse(wrong(words.not_in_order, words.not_in_order_do, { was, expected: words.back_scan }));
       return;
     }
-    this.held = { piece, scanned };
+    this.held = { piece, scanned, blocked };
     this.count = toBack(piece);
     this.damaged = false;
     this.accept(packageName(piece.item.package));
   }
 
   /** A barcode tells the package only where one of its product is left. */
-  #product(product: number, was: string, scanned: string): void {
+  #product(found: Extract<Found, { kind: 'product' }>, scanned: string): void {
     const order = this.one;
     if (!order) return;
+    const { id: product, name: was } = found.product;
     const pieces = piecesOf(order).filter((one) => one.product.id === product && isPositive(toBack(one)));
     const words = t.picks.refusal;
-    if (pieces.length === 1) this.#hold(pieces[0]!.item.package.id, was, scanned);
+    const only = pieces.length === 1 ? pieces[0]!.item.package.id : null;
+    const line = found.packages.find((one) => one.package.id === only);
+    if (only !== null) this.#hold(only, was, scanned, (line?.blocked.length ?? 0) > 0);
     else if (holdsProduct(order, product) && pieces.length > 1) this.refuse(wrong(words.tag_needed, words.tag_needed_do, { was }));
     else this.refuse(wrong(t.fulfil.not_in_order, t.fulfil.not_in_order_do, { was, expected: t.fulfil.back_scan }));
   }
@@ -92,7 +101,11 @@ export class Unwinding extends OrderJob {
       about: [`back:${line}`],
       needs: [`back:${line}`],
     });
-    if (!outcome) return;
+    if (!outcome) {
+      // The box may know what the copy does not: recalled in between, for one.
+      if (this.refusal === 'must_quarantine') this.held = { ...held, blocked: true };
+      return;
+    }
     this.held = null;
     this.count = '';
     const now = this.one;

@@ -461,7 +461,8 @@ export class Job {
   /** Does a write, with whatever is scanned meanwhile waiting for it; whether it was not refused. */
   #write(was: string, work: () => Promise<void>): Promise<boolean> {
     const turn = this.#attempt(was, work);
-    this.#turn = turn;
+    // Behind what was scanned before it, too: a scan may have waited while this began.
+    this.#turn = Promise.all([this.#turn, turn]);
     return turn;
   }
 
