@@ -50,15 +50,19 @@ pub async fn folder(store: Store, root: PathBuf, seen: Seen) -> Result<(), Order
     let sources = store.read(|db| Ok::<_, StoreError>(ordering::sources(db)?)).await?.sources;
     let settings = store.read(|db| Ok::<_, StoreError>(settings::get(db)?)).await?;
     let kept = Duration::from_secs(settings.order_data_days.unsigned_abs() * 86_400);
+    // Of sources that are closed or have another name by now, too.
+    let every = root.clone();
+    let forget = move || {
+        for folder in std::fs::read_dir(&every).into_iter().flatten().flatten() {
+            forget_files(&folder.path().join("refused"), kept);
+        }
+    };
+    tokio::task::spawn_blocking(forget).await.unwrap_or_default();
     for source in sources.into_iter().filter(|one| one.active && one.id != ordering::BY_HAND) {
         let folder = root.join(&source.slug);
         let found = {
             let (folder, seen) = (folder.clone(), seen.clone());
-            let look = move || {
-                forget_files(&folder.join("refused"), kept);
-                ready(&folder, &seen)
-            };
-            tokio::task::spawn_blocking(look).await.unwrap_or_default()
+            tokio::task::spawn_blocking(move || ready(&folder, &seen)).await.unwrap_or_default()
         };
         for file in found {
             take(&store, &source, &file).await?;

@@ -161,7 +161,7 @@ fn packages(db: &Db<'_>, only: Option<&[PackageId]>) -> Result<Vec<CopyPackage>,
     let ids: Vec<(&str, &dyn ToSql)> = ids.iter().map(|ids| (":ids", ids as _)).collect();
     let mut held = held(db, which, &ids)?;
     let sql = format!(
-        "SELECT id, tag, origin_tag, product_id, batch, packaged, received, unit, {}
+        "SELECT {}, id, tag, origin_tag, product_id, batch, packaged, received, unit
          FROM package WHERE id IN ({which}) ORDER BY id",
         sellable::COLUMNS
     );

@@ -23,7 +23,11 @@ pub fn set(tx: &Tx<'_>, order: OrderId, next: OrderState) -> Result<(), StoreErr
         return Err(StoreError::Invariant(why));
     }
     let stamp = match next {
-        OrderState::Waiting => "accepted_at = coalesce(accepted_at, :now), picking_at = NULL,",
+        // Picked anew, it is timed anew.
+        OrderState::Waiting => {
+            "accepted_at = coalesce(accepted_at, :now), picking_at = NULL, picked_at = NULL,
+             packed_at = NULL, staged_at = NULL,"
+        }
         OrderState::Picking => "picking_at = :now,",
         OrderState::Packing => "picked_at = :now,",
         OrderState::Packed => "packed_at = :now,",

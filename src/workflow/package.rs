@@ -100,7 +100,7 @@ pub fn get(db: &Db<'_>, id: PackageId) -> Result<Option<Package>, SqlError> {
         },
     )?;
     let sql = format!(
-        "SELECT packaged, received, unit_cost_cents, supplier, manifest, {} FROM package WHERE id = :id",
+        "SELECT {}, packaged, received, unit_cost_cents, supplier, manifest FROM package WHERE id = :id",
         sellable::COLUMNS
     );
     db.maybe(&sql, named_params! { ":id": id.0 }, |row| {

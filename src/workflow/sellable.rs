@@ -2,11 +2,11 @@
 
 use chrono::NaiveDate;
 
-use super::refs;
 use crate::domain::stock::{CoaState, Facts};
 use crate::store::{Row, SqlError};
 
-/// The columns that [`facts`] reads, in a query over `package`.
+/// The columns that [`facts`] reads, in a query over `package`; they stand first in it. Read by their
+/// place: to look each up by its name took longer than the query.
 pub const COLUMNS: &str = "
     package.lab_state, package.on_hold, package.recalled, package.expires,
     EXISTS (SELECT 1 FROM kase WHERE kase.package_id = package.id AND kase.state = 'open'
@@ -20,19 +20,25 @@ pub const COLUMNS: &str = "
                       WHERE balance.package_id = package.id AND place.kind = 'quarantine'
                         AND balance.amount > 0)) AS held";
 
+/// The place of the first column after them.
+pub const NEXT: usize = 8;
+
 /// The facts of a package on the facility's `today`.
 pub fn facts<'r>(row: &'r Row<'_>, today: NaiveDate) -> Result<Facts<'r>, SqlError> {
-    let accepted: Option<i64> = row.get("accepted")?;
-    let coa: Option<String> = row.get("coa")?;
+    let [lab_state, on_hold, recalled, expires, discrepancy, accepted, coa, held] =
+        std::array::from_fn(|place| place);
+    let accepted: Option<i64> = row.get(accepted)?;
+    let coa: Option<String> = row.get(coa)?;
+    let expires: Option<String> = row.get(expires)?;
     Ok(Facts {
-        lab_state: row.get_ref("lab_state")?.as_str()?,
-        on_hold: row.get("on_hold")?,
-        recalled: row.get("recalled")?,
-        expires: refs::date(row, "expires")?,
-        open_discrepancy: row.get("discrepancy")?,
+        lab_state: row.get_ref(lab_state)?.as_str()?,
+        on_hold: row.get(on_hold)?,
+        recalled: row.get(recalled)?,
+        expires: expires.and_then(|text| text.parse().ok()),
+        open_discrepancy: row.get(discrepancy)?,
         coa: accepted.map_or(CoaState::NotNeeded, |_| coa_state(coa.as_deref(), today)),
         accepted: accepted != Some(0),
-        held: row.get("held")?,
+        held: row.get(held)?,
     })
 }
 

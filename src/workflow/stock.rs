@@ -96,11 +96,10 @@ pub fn lots(db: &Db<'_>, product: ProductId) -> Result<Lots, SqlError> {
         },
     )?;
     let sellable = sellable::COLUMNS;
-    // What is read by name stands in front: a name is looked for from there.
     let found = db.all(
         &format!(
-            "SELECT {sellable}, package.received, package.id, place.id AS place_id, place.walk,
-               balance.amount - {RESERVED} AS free
+            "SELECT {sellable}, package.received, package.id, place.id, place.walk,
+               balance.amount - {RESERVED}
              FROM package JOIN balance ON balance.package_id = package.id
              JOIN place ON place.id = balance.place_id
              WHERE package.product_id = :product AND balance.amount > 0 AND place.kind = :kind
@@ -114,11 +113,11 @@ pub fn lots(db: &Db<'_>, product: ProductId) -> Result<Lots, SqlError> {
             }
             Ok(Some(Lot {
                 expires: facts.expires,
-                received: row.get::<_, Option<i64>>("received")?.map(At),
-                package: PackageId(row.get("id")?),
-                place: PlaceId(row.get("place_id")?),
-                walk: row.get("walk")?,
-                free: Amount::from_raw(row.get("free")?).max(Amount::ZERO),
+                received: row.get::<_, Option<i64>>(sellable::NEXT)?.map(At),
+                package: PackageId(row.get(sellable::NEXT + 1)?),
+                place: PlaceId(row.get(sellable::NEXT + 2)?),
+                walk: row.get(sellable::NEXT + 3)?,
+                free: Amount::from_raw(row.get(sellable::NEXT + 4)?).max(Amount::ZERO),
             }))
         },
     )?;
@@ -168,9 +167,9 @@ const TO_COUNT: &str = "
 fn select(condition: &str) -> String {
     let sellable = sellable::COLUMNS;
     format!(
-        "SELECT package.id, package.tag, package.batch, package.unit AS package_unit,
+        "SELECT {sellable}, package.id, package.tag, package.batch, package.unit AS package_unit,
            package.product_id, product.sku, product.name, product.unit AS product_unit, product.content,
-           package.packaged, package.received, {sellable},
+           package.packaged, package.received,
            place.id AS place_id, place.name AS place_name, place.kind AS place_kind,
            place.code AS place_code, place.walk, balance.amount,
            {RESERVED} AS reserved,

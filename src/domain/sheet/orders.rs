@@ -11,7 +11,7 @@ mod own;
 mod tests;
 mod weedmaps;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
@@ -202,6 +202,9 @@ fn check(said: OrderSaid) -> Result<OrderSaid, Refusal> {
         let refusal = Refusal::new("item", "too_long", "An item's name is too long.");
         return Err(Refusal { value: Some(line.item.chars().take(80).collect()), ..refusal });
     }
+    if said.lines.iter().any(|line| line.sku.as_deref().is_some_and(|sku| long(sku, ITEM))) {
+        return Err(Refusal::new("sku", "too_long", "A line's SKU is too long."));
+    }
     if said.window_from.zip(said.window_to).is_some_and(|(from, to)| to < from) {
         return Err(Refusal::new("window", "window_wrong", "The window ends before it begins."));
     }
@@ -211,10 +214,12 @@ fn check(said: OrderSaid) -> Result<OrderSaid, Refusal> {
 /// An order that stands twice in one file counts once where both say the same; else neither is believed.
 fn once(read: &mut OrdersRead) {
     let mut first: HashMap<String, OrderSaid> = HashMap::new();
-    let mut torn: Vec<String> = Vec::new();
+    let mut torn: HashSet<String> = HashSet::new();
     for said in &read.orders {
         match first.get(&said.external) {
-            Some(known) if known != said => torn.push(said.external.clone()),
+            Some(known) if known != said => {
+                torn.insert(said.external.clone());
+            }
             Some(_) => {}
             None => {
                 first.insert(said.external.clone(), said.clone());

@@ -51,12 +51,12 @@ pub(super) fn await_sale(tx: &Tx<'_>, order: OrderId, piece: &Piece) -> Result<(
 pub fn take(db: &Db<'_>, sale: &Sale) -> Result<Option<Vec<i64>>, SqlError> {
     let rows = db.all(
         "SELECT order_sale.id, order_id, order_sale.amount, at FROM order_sale
-         JOIN pick_line ON pick_line.id = line_id
-         WHERE sale_id IS NULL AND product_id = :product AND (:package IS NULL OR package_id = :package)
+         JOIN pick_line ON pick_line.id = line_id JOIN online_order ON online_order.id = order_id
+         WHERE sale_id IS NULL AND received_at <= :not_before AND product_id = :product AND (:package IS NULL OR package_id = :package)
          ORDER BY abs(at - :sold), order_sale.id",
         named_params! {
             ":product": sale.product.0, ":package": sale.package.map(|package| package.0),
-            ":sold": sale.sold_at.0,
+            ":sold": sale.sold_at.0, ":not_before": ordered_before(db, sale.sold_at)?.0,
         },
         |row| {
             let amount = Amount::from_raw(row.get("amount")?);
@@ -143,11 +143,13 @@ pub fn settle(tx: &Tx<'_>, entry: &mut Entry<'_, '_>, receipt: &str) -> Result<(
     let Some(product) = basket.keys().next() else { return Ok(()) };
     let window = window_s(tx)?;
     let orders = tx.all(
-        "SELECT DISTINCT order_id FROM order_sale
+        "SELECT DISTINCT order_id FROM order_sale JOIN online_order ON online_order.id = order_id
          WHERE sale_id IS NULL AND product_id = :product AND at BETWEEN :from AND :to
+           AND received_at <= :not_before
          ORDER BY abs(at - :sold), order_id",
         named_params! {
             ":product": product.0, ":from": sold_at.plus_s(-window).0, ":to": sold_at.plus_s(window).0, ":sold": sold_at.0,
+            ":not_before": ordered_before(tx, sold_at)?.0,
         },
         |row| row.get(0).map(OrderId),
     )?;
@@ -159,6 +161,11 @@ pub fn settle(tx: &Tx<'_>, entry: &mut Entry<'_, '_>, receipt: &str) -> Result<(
     Ok(())
 }
 
+/// What was sold then was ordered before, as far as the till's clock is right.
+fn ordered_before(db: &Db<'_>, sold: At) -> Result<At, SqlError> {
+    Ok(sold.plus_s(settings::get(db)?.sales_clock_skew_s))
+}
+
 /// Looks for the receipt of an order that is being handed over: the till may have been quicker. What was
 /// taken from the floor for it goes back there in the book. Its receipt.
 pub(super) fn before(
@@ -166,7 +173,13 @@ pub(super) fn before(
     entry: &mut Entry<'_, '_>,
     order: OrderId,
 ) -> Result<Option<String>, StoreError> {
-    let since = tx.now().plus_s(-window_s(tx)?);
+    let received: i64 = tx.one(
+        "SELECT received_at FROM online_order WHERE id = :id",
+        named_params! { ":id": order.0 },
+        |row| row.get(0),
+    )?;
+    let ordered = At(received).plus_s(-settings::get(tx)?.sales_clock_skew_s);
+    let since = tx.now().plus_s(-window_s(tx)?).max(ordered);
     let found = receipts(tx, order, since)?;
     let best = match &found[..] {
         [] => return Ok(None),

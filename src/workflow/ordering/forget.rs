@@ -24,7 +24,7 @@ pub fn purge(tx: &Tx<'_>) -> Result<usize, OrderError> {
     for order in &due {
         tx.execute(
             "UPDATE online_order SET number = NULL, customer = NULL, phone = NULL, window_from = NULL,
-               window_to = NULL, asked = NULL, note = NULL, purged_at = :now, version = version + 1
+               window_to = NULL, asked = NULL, note = NULL, said_hash = zeroblob(32), purged_at = :now, version = version + 1
              WHERE id = :id",
             named_params! { ":now": tx.now().0, ":id": order },
         )?;

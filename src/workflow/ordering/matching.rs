@@ -60,7 +60,8 @@ fn confirmed(
     item: &str,
 ) -> Result<Option<ProductId>, SqlError> {
     db.maybe(
-        "SELECT product_id FROM order_item WHERE source_id = :source AND item = :item",
+        "SELECT product_id FROM order_item JOIN product ON product.id = product_id
+         WHERE source_id = :source AND item = :item AND active = 1",
         named_params! { ":source": source.0, ":item": item },
         |row| row.get(0).map(ProductId),
     )

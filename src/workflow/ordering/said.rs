@@ -54,6 +54,7 @@ struct Known {
     id: OrderId,
     state: OrderState,
     said: Vec<u8>,
+    purged: bool,
 }
 
 /// Takes in what a source said, whole orders at a time; all of them in this one command. What was said before,
@@ -77,6 +78,11 @@ pub fn take_in(
             taken.taken += 1;
             continue;
         };
+        // Forgotten, nothing of it is written down again.
+        if known.purged {
+            taken.late += 1;
+            continue;
+        }
         if known.said == said.said_hash() {
             taken.same += 1;
             continue;
@@ -122,7 +128,7 @@ fn noted(source: OrderSourceId, touched: &[OrderId], taken: &OrdersTaken) -> ser
 
 fn known(tx: &Tx<'_>, source: OrderSourceId, said: &OrderSaid) -> Result<Option<Known>, SqlError> {
     tx.maybe(
-        "SELECT id, state, said_hash FROM online_order WHERE source_id = :source AND external_hash = :hash",
+        "SELECT id, state, said_hash, purged_at IS NOT NULL AS purged FROM online_order WHERE source_id = :source AND external_hash = :hash",
         named_params! { ":source": source.0, ":hash": said.external_hash() },
         |row| {
             let state: String = row.get("state")?;
@@ -130,6 +136,7 @@ fn known(tx: &Tx<'_>, source: OrderSourceId, said: &OrderSaid) -> Result<Option<
                 id: OrderId(row.get("id")?),
                 state: OrderState::parse(&state).unwrap_or(OrderState::Ended),
                 said: row.get("said_hash")?,
+                purged: row.get("purged")?,
             })
         },
     )
@@ -313,14 +320,14 @@ pub(in crate::workflow) fn begin_anew(tx: &Tx<'_>, order: OrderId) -> Result<boo
     let Some(said) = asked.and_then(|asked| serde_json::from_str::<OrderSaid>(&asked).ok()) else {
         return Ok(false);
     };
-    tx.execute(
-        "UPDATE pick_order SET left_at = :now WHERE order_id = :order AND left_at IS NULL",
-        named_params! { ":now": tx.now().0, ":order": order.0 },
-    )?;
-    tx.execute(
-        "UPDATE online_order SET tote_id = NULL, shelf_id = NULL WHERE id = :order",
-        named_params! { ":order": order.0 },
-    )?;
+    // The bag that was taken apart: its checks, its picture, who packed it.
+    for of_bag in [
+        "UPDATE online_order SET packed_by = NULL, bags = 1, tote_id = NULL, shelf_id = NULL WHERE id = :order",
+        "DELETE FROM order_check WHERE order_id = :order",
+        "DELETE FROM order_photo WHERE order_id = :order",
+    ] {
+        tx.execute(of_bag, named_params! { ":order": order.0 })?;
+    }
     replace(tx, order, &said)?;
     Ok(true)
 }

@@ -38,11 +38,12 @@ pub(super) fn plan(
     count: Amount,
     without: &[(PackageId, PlaceId)],
 ) -> Result<Vec<Planned>, SqlError> {
-    let stock::Lots { mut lots, each, counted } = stock::lots(db, product)?;
-    lots.retain(|lot| !without.contains(&(lot.package, lot.place)));
-    let free: Amount = lots.iter().map(|lot| lot.free).sum();
-    let spare = free - promised(db, product)?.times(each).unwrap_or(free);
-    let wanted = count.times(each).unwrap_or(Amount::ZERO).min(spare.max(Amount::ZERO));
+    let mut there = stock::lots(db, product)?;
+    there.lots.retain(|lot| !without.contains(&(lot.package, lot.place)));
+    // Counted as promises are: what is left over of a lot is nobody's unit.
+    let spare = (there.free() - promised(db, product)?).max(Amount::ZERO);
+    let stock::Lots { lots, each, counted } = there;
+    let wanted = count.min(spare).times(each).unwrap_or(Amount::ZERO);
     // Loose weight is taken to the gram's fourth decimal; units are taken whole.
     let step = if counted { each } else { Amount::from_raw(1) };
     let planned = fifo::plan(&lots, wanted, step);
