@@ -99,6 +99,17 @@ async fn a_sale_before_the_hand_over_goes_back_to_the_floor_it_was_taken_from() 
 }
 
 #[tokio::test]
+async fn a_sale_from_before_the_order_stays_the_walk_ins() {
+    let bench = Bench::open().await;
+    stocks_floor(&bench).await;
+    sells(&bench, "R1", &[(GUM, 2), (BD, 1)]).await;
+    bench.shop.test_box.later_s(600);
+    bench.handed(TOTE).await;
+    assert_eq!(bench.holds(FLOOR), (3, "3.5".into()), "nothing of it goes back");
+    assert_eq!(bench.waits_for_sale(), 2);
+}
+
+#[tokio::test]
 async fn a_sale_that_was_not_on_the_floor_is_explained_by_the_hand_over() {
     let bench = Bench::open().await;
     let bag = bench.staged(TOTE).await;

@@ -1,7 +1,9 @@
 use serde_json::{Value, json};
 
 use super::{enters, id, look, shop};
-use crate::support::shop::{BIN_A, BIN_B, EIGHTH, FLOOR, GUMMIES, NEW, OLD, Person, TOTE, TOTE_2};
+use crate::support::shop::{
+    BIN_A, BIN_B, EIGHTH, FLOOR, FLOWER, GUMMIES, NEW, OLD, Person, TOTE, TOTE_2,
+};
 
 /// 40 gummies are in the vault.
 #[tokio::test]
@@ -54,6 +56,21 @@ async fn a_restock_leaves_alone_what_orders_are_promised() {
         .sum();
     assert_eq!(planned, 5, "40 there, 35 promised");
     assert_eq!(pick["request"]["lines"][0]["short"], "5");
+}
+
+/// 22.75 g and 5.25 g are six eighths and one: what is left over of both is no unit.
+#[tokio::test]
+async fn what_is_left_over_of_lots_is_no_unit_for_a_restock() {
+    let (shop, tia) = shop().await;
+    let ben = shop.hire("Ben", "budtender").await;
+    let part = json!({ "package": FLOWER, "from": BIN_A, "to": BIN_B,
+                       "quantity": { "value": "5.25", "unit": "g" } });
+    tia.device.post("/api/v1/moves", part).await.ok();
+    let order = enters(&tia, &[(EIGHTH, "8")]).await;
+    assert_eq!(order["lines"][0]["promised"], "7");
+    let request = ben.requests(&[(EIGHTH, "1")]).await;
+    let pick = tia.claims(&request, TOTE).await;
+    assert_eq!(pick["lines"], json!([]), "both lots are promised");
 }
 
 /// The last units: an order and a restock ask at the same moment, many times over.
