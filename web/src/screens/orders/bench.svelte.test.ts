@@ -172,7 +172,17 @@ describe('the counter', () => {
     one.idType = 'state_id';
     await one.hand();
     expect(wire.sent[0]?.body).toEqual({ scanned: 'mine', name_confirmed: true, id_type: 'state_id' });
+    expect(one.over).toBe(false);
+    wire.order = order({ state: 'handed_over' });
     expect(one.over).toBe(true);
+  });
+
+  it('is not done because another counter handed it over', async () => {
+    wire.order = order({ state: 'staged' });
+    const one = made(() => new Counter(4));
+    await one.take(scan('mine'));
+    wire.order = order({ state: 'handed_over' });
+    expect(one.over).toBe(false);
   });
 
   it('stays where the box refuses', async () => {
