@@ -135,6 +135,8 @@ step('tapped, it takes over and loads the page anew, once', async () => {
 step('a device whose storage was cleared is told to pair again, and why', async () => {
   const devtools = await tia.context.newCDPSession(tia.page);
   const { origin } = store.box;
+  // Off the page: an app whose session is gone under it loads anew by itself, in the middle of the next step.
+  await tia.page.goto('about:blank');
   await devtools.send('Storage.clearDataForOrigin', { origin, storageTypes: 'all' });
   await tia.context.clearCookies();
   await tia.goto('/');

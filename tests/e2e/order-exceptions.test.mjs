@@ -324,6 +324,7 @@ step('recalled on its shelf: a hand-over that waited is refused, and it goes to 
   await store.owner.post(`/orders/${order.id}/cancel`, { why: 'store' });
   const before = Number(await store.held(TAGS.oldGummies, JAIL));
   await tia.goto(`/orders/${order.id}/putback`);
+  await tia.sees('Scan a package of the order');
   await tia.scans(TAGS.oldGummies);
   await tia.sees('Scan the quarantine place');
   assert.equal(await tia.page.getByRole('switch', { name: /It is damaged/ }).count(), 0);
