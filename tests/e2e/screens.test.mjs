@@ -272,7 +272,7 @@ async function inHands() {
     const { checks } = (await tia.post(`/picks/${walk}/finish`), await tia.get(`/orders/${one.id}`));
     if (state === 'packing') continue;
     await tia.post(`/orders/${one.id}/verify`, { line: lines[0].id, quantity: '1', scanned: TAGS.oldGummies });
-    await tia.post(`/orders/${one.id}/pack`, { checks, photos: [], bags: 1 });
+    await tia.post(`/orders/${one.id}/pack`, { checks: checks.map((one) => one.check), photos: [], bags: 1 });
     await tia.post(`/orders/${one.id}/stage`, { shelf: store.places[SHELF].id, scanned: store.label(SHELF) });
     if (state === 'unwinding') await store.owner.post(`/orders/${one.id}/cancel`, { why: 'not_picked_up' });
   }
