@@ -57,9 +57,14 @@ impl PackageFacts {
 
     /// An amount of the package's unit as a count of the product's unit, rounded down.
     pub fn count(&self, amount: Amount) -> Amount {
-        let count = amount.per(self.content).unwrap_or(Amount::ZERO);
-        if self.reference.product.unit.counted() { count.down_to(Amount::whole(1)) } else { count }
+        count(amount, self.content, self.reference.product.unit.counted())
     }
+}
+
+/// An amount as a count of units of `each`, rounded down; `counted`: to whole ones.
+pub fn count(amount: Amount, each: Amount, counted: bool) -> Amount {
+    let count = amount.per(each).unwrap_or(Amount::ZERO);
+    if counted { count.down_to(Amount::whole(1)) } else { count }
 }
 
 pub fn user(db: &Db<'_>, id: UserId) -> Result<Option<UserRef>, SqlError> {

@@ -75,11 +75,7 @@ pub struct Lots {
 impl Lots {
     /// What is free, in the product's unit.
     pub fn free(&self) -> Amount {
-        let count = |lot: &Lot| {
-            let count = lot.free.per(self.each).unwrap_or(Amount::ZERO);
-            if self.counted { count.down_to(Amount::whole(1)) } else { count }
-        };
-        self.lots.iter().map(count).sum()
+        self.lots.iter().map(|lot| refs::count(lot.free, self.each, self.counted)).sum()
     }
 }
 

@@ -105,7 +105,7 @@ class Page {
     this.#judge(this.#buffer.feed(text, at, !isSink(target)));
   }
 
-  /** Where something is about to arrive: a new burst remembers the field. Says whether it is one. */
+  /** Something is about to arrive there: a new burst remembers the field. Returns whether there is one. */
   #begin(target: EventTarget | null, isNew: boolean): boolean {
     const field = isSink(target) ? null : fieldOf(target);
     if (!isNew) return field !== null;
