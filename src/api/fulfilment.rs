@@ -10,8 +10,8 @@ use crate::domain::id::OrderId;
 use crate::ledger::Actor;
 use crate::store::Tx;
 use crate::workflow::fulfilling::{
-    self, FulfilError, OrderCancelInput, OrderHandoverInput, OrderReturnInput, PackInput,
-    PutBackInput, StageInput, UnverifyInput, VerifyInput,
+    self, FulfilError, MissingInput, OrderCancelInput, OrderHandoverInput, OrderReturnInput,
+    PackInput, PutBackInput, StageInput, UnverifyInput, VerifyInput,
 };
 use crate::workflow::ordering::Order;
 
@@ -40,7 +40,7 @@ pub async fn unverify(state: State, id: Path<i64>, write: Write<UnverifyInput>) 
     step(&state, *id, write, fulfilling::unverify).await
 }
 
-/// Closes the bags. Refusals: `lines_unverified` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
+/// Closes the bags. Refusals: `lines_unverified` (+`lines`), `lines_short` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
 /// `may_not_go` (+`package`, `reasons`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/pack", tag = "orders", request_body = PackInput,
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
@@ -74,12 +74,22 @@ pub async fn cancel(state: State, id: Path<i64>, write: Write<OrderCancelInput>)
     step(&state, *id, write, fulfilling::cancel).await
 }
 
-/// Puts some of a line back, to a bin or to quarantine. Refusals: `not_in_order` (+`expected`), `too_many`
+/// Puts some of a line back, to a bin or to quarantine: of an order that is unwound, or at the pack bench, which
+/// then lacks it. Refusals: `not_in_order` (+`expected`), `too_many`
 /// (+`left`), `must_quarantine` (+`reason`), `not_a_bin` (+`place`), `order_not_there`, `order_closed`.
 #[utoipa::path(post, path = "/api/v1/orders/{id}/putbacks", tag = "orders", request_body = PutBackInput,
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn put_back(state: State, id: Path<i64>, write: Write<PutBackInput>) -> Answer {
     step(&state, *id, write, fulfilling::put_back).await
+}
+
+/// Says that some of a line is not with its order, at the pack bench or where it is unwound: the books have it back
+/// in its bin, which waits to be counted, and a custody case is opened. Refusals: `too_many` (+`left`),
+/// `order_not_there`, `order_closed`.
+#[utoipa::path(post, path = "/api/v1/orders/{id}/missing", tag = "orders", request_body = MissingInput,
+    params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
+pub async fn missing(state: State, id: Path<i64>, write: Write<MissingInput>) -> Answer {
+    step(&state, *id, write, fulfilling::missing).await
 }
 
 /// Records what the customer of an order brought back: it goes to quarantine. Refusals: `too_many`
@@ -124,8 +134,7 @@ impl From<FulfilError> for Problem {
                 Self::refused("too_many", format!("Only {left} more of this.")).with("left", left)
             }
             E::NotSellable { package, reasons } => {
-                let detail =
-                    "This package may not be sold. Tell a manager, and call the order off.";
+                let detail = "This package may not be sold. Put it into quarantine and fetch another, or call the order off.";
                 Self::refused("may_not_go", detail)
                     .with("package", package)
                     .with("reasons", reasons)
@@ -133,6 +142,10 @@ impl From<FulfilError> for Problem {
             E::LinesUnverified { lines } => {
                 Self::refused("lines_unverified", "Scan every unit into the bag first.")
                     .with("lines", lines)
+            }
+            E::LinesShort { lines } => {
+                let detail = "Something of it is missing. Fetch it, or decide to give less.";
+                Self::refused("lines_short", detail).with("lines", lines)
             }
             E::ChecksMissing { checks } => {
                 Self::refused("checks_missing", "Go through every check and tick it.")

@@ -212,6 +212,8 @@ routes! {
     POST "/api/v1/orders/{id}/handover" May(P::HandOver)   => fulfilment::handover, offline;
     POST "/api/v1/orders/{id}/cancel"   May(P::HandOver)   => fulfilment::cancel;
     POST "/api/v1/orders/{id}/putbacks" May(P::Pick)       => fulfilment::put_back, offline;
+    POST "/api/v1/orders/{id}/missing"  May(P::Pick)       => fulfilment::missing, offline;
+    POST "/api/v1/orders/{id}/fetch"    May(P::Pick)       => walks::fetch;
     POST "/api/v1/orders/{id}/returns"  May(P::HandOver)   => fulfilment::returned;
 
     // receiving

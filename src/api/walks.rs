@@ -4,7 +4,7 @@ use actix_web::web::Path;
 
 use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
-use crate::domain::id::PickId;
+use crate::domain::id::{OrderId, PickId};
 use crate::workflow::picking::{self, Pick, WalkInput};
 
 /// Starts a walk for 1 to 20 waiting orders: what they were promised becomes reserved lots, first in first
@@ -13,6 +13,16 @@ use crate::workflow::picking::{self, Pick, WalkInput};
     responses((status = 200, body = Pick), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn post(state: State, write: Write<WalkInput>) -> Answer {
     write.run_named(&state, picking::start).await
+}
+
+/// Starts a walk for what an order at the pack bench lacks, into the tote that it has. Refusals: `not_short`,
+/// `order_not_waiting` (+`order`, `state`).
+#[utoipa::path(post, path = "/api/v1/orders/{id}/fetch", tag = "orders", request_body = Nothing,
+    params(("id" = i64, Path)),
+    responses((status = 200, body = Pick), (status = 409, body = Problem)))]
+pub async fn fetch(state: State, id: Path<i64>, write: Write<Nothing>) -> Answer {
+    let id = OrderId(*id);
+    write.run_named(&state, move |tx, by, _| picking::fetch(tx, by, id)).await
 }
 
 /// Ends a walk: its orders go to the pack bench, each in its tote. Refusals: `lines_open` (+`lines`),

@@ -103,7 +103,8 @@ impl OrderState {
             Unmatched => matches!(next, Waiting | Ended),
             Waiting => matches!(next, Unmatched | Picking | Ended),
             Picking => matches!(next, Waiting | Unmatched | Packing | Unwinding | Ended),
-            Packing => matches!(next, Packed | Unwinding),
+            // What turned out missing or broken at the bench is fetched, waited for, or given up.
+            Packing => matches!(next, Packed | Picking | Waiting | Unwinding | Ended),
             Packed => matches!(next, Staged | Unwinding),
             Staged => matches!(next, HandedOver | Unwinding),
             // A changed order begins anew once everything of it is back.

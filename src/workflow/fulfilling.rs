@@ -5,6 +5,7 @@
 mod back;
 mod facts;
 mod late;
+mod missing;
 mod pack;
 mod sale;
 mod shelf;
@@ -16,7 +17,7 @@ use super::moving::MoveError;
 use super::quarantine::{HoldReason, QuarantineError};
 use super::refs::{PackageRef, PlaceRef};
 use crate::domain::file_hash::FileHash;
-use crate::domain::id::{PickLineId, PlaceId};
+use crate::domain::id::{OrderLineId, PickLineId, PlaceId};
 use crate::domain::order::{IdType, OrderState, OrderWhy, PackCheck};
 use crate::domain::quantity::Amount;
 use crate::domain::role::Permission;
@@ -25,6 +26,7 @@ use crate::store::{SqlError, StoreError};
 
 pub use back::{kept_from_resale, put_back, returned};
 pub use late::late;
+pub use missing::missing;
 pub use pack::{pack, unverify, verify};
 pub(in crate::workflow) use sale::{Sale, bind as bind_sale, settle, take as find_sale};
 pub use shelf::{hand_over, stage};
@@ -111,6 +113,18 @@ pub struct PutBackInput {
     pub damaged: bool,
 }
 
+/// Some of a line is not where the books have it: with its order.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MissingInput {
+    pub line: PickLineId,
+    /// In the product's unit.
+    pub quantity: Amount,
+    /// At most 300 characters; kept in the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+}
+
 /// What the customer of an order brought back.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -144,6 +158,8 @@ pub enum FulfilError {
     NotSellable { package: PackageRef, reasons: Vec<BlockReason> },
     #[error("some lines are not verified")]
     LinesUnverified { lines: Vec<PickLineId> },
+    #[error("something of it is missing")]
+    LinesShort { lines: Vec<OrderLineId> },
     #[error("some checks are not ticked")]
     ChecksMissing { checks: Vec<PackCheck> },
     #[error("a photo is wanted")]

@@ -28,8 +28,9 @@ pub fn set(tx: &Tx<'_>, order: OrderId, next: OrderState) -> Result<(), StoreErr
             "accepted_at = coalesce(accepted_at, :now), picking_at = NULL, picked_at = NULL,
              packed_at = NULL, staged_at = NULL,"
         }
-        OrderState::Picking => "picking_at = :now,",
-        OrderState::Packing => "picked_at = :now,",
+        // What is fetched for it later is no new walk of its times.
+        OrderState::Picking => "picking_at = coalesce(picking_at, :now),",
+        OrderState::Packing => "picked_at = coalesce(picked_at, :now),",
         OrderState::Packed => "packed_at = :now,",
         OrderState::Staged => "staged_at = :now,",
         OrderState::HandedOver => "handed_at = :now,",

@@ -139,7 +139,7 @@ pub struct OrderLine {
     pub promised: Amount,
     pub planned: Amount,
     pub picked: Amount,
-    /// What there is no stock for, until it is picked.
+    /// What there is no stock for until it is picked, and what is missing of it at the pack bench.
     pub short: Amount,
     /// Of a line that is not matched: the products most alike, the best first.
     pub candidates: Vec<ProductRef>,

@@ -37,8 +37,8 @@ pub use refusal::PickError;
 pub use short::short;
 pub use take::{take, undo_take};
 pub use view::{get, list, shortages};
-pub(in crate::workflow) use walk::leave;
-pub use walk::{finish, start};
+pub use walk::{fetch, finish, shorts, start};
+pub(in crate::workflow) use walk::{leave, leave_finished};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]

@@ -2,6 +2,7 @@
 
 mod back;
 mod cut;
+mod lacking;
 mod random;
 mod sales;
 mod wave;

@@ -1,5 +1,5 @@
-//! What comes back: of an order that is unwound, to a bin or to quarantine; of one that was handed over, to
-//! quarantine only.
+//! What comes back: of an order that is unwound or at the pack bench, to a bin or to quarantine; of one that was
+//! handed over, to quarantine only.
 
 use super::facts::{self, Order, Piece};
 use super::{FulfilError, OrderReturnInput, PutBackInput, unwind};
@@ -12,12 +12,13 @@ use crate::domain::quantity::Amount;
 use crate::domain::stock::BlockReason;
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry, Movement};
-use crate::store::{Db, SqlError, Tx, named_params};
+use crate::store::{Db, Tx, named_params};
 use crate::workflow::loss::{self, OfOrder, ReturnInput};
 use crate::workflow::quarantine::{self, HoldReason};
 use crate::workflow::{moving, refs};
 
-/// Puts some of a line back where it belongs: a bin, or quarantine where it may not be sold again.
+/// Puts some of a line back where it belongs: a bin, or quarantine where it may not be sold again. At the pack
+/// bench the order then lacks it, and somebody decides.
 pub fn put_back(
     tx: &Tx<'_>,
     by: &Actor,
@@ -25,7 +26,7 @@ pub fn put_back(
     input: &PutBackInput,
 ) -> Result<(), FulfilError> {
     let order = facts::order(tx, id)?;
-    order.must_be(&[OrderState::Unwinding])?;
+    order.must_be(&[OrderState::Packing, OrderState::Unwinding])?;
     let piece = facts::piece(tx, id, input.line)?;
     facts::check_scan(tx, &piece, &input.scanned)?;
     let amount = piece.amount(input.quantity)?;
@@ -49,26 +50,34 @@ pub fn put_back(
     if let Some(reason) = reason {
         quarantine::hold(tx, by, &entry, package, reason, None, None)?;
     }
-    note_back(tx, &piece, amount)?;
-    let left = facts::pieces(tx, id)?.iter().any(|piece| piece.there().is_positive());
-    let state = if left {
-        facts::touch(tx, id)?;
-        order.state
-    } else {
-        unwind::end(tx, id)?
-    };
+    let state = note_back(tx, &order, &piece, amount)?;
     entry.seal(&serde_json::json!({
         "order": id, "line": piece.id, "scanned": input.scanned, "reason": reason, "state": state,
     }))?;
     Ok(())
 }
 
-fn note_back(tx: &Tx<'_>, piece: &Piece, amount: Amount) -> Result<(), SqlError> {
+/// Writes down that some of a piece is not with its order any more, and ends the order that had nothing else to be
+/// put back. Where the order is now.
+pub(super) fn note_back(
+    tx: &Tx<'_>,
+    order: &Order,
+    piece: &Piece,
+    amount: Amount,
+) -> Result<OrderState, FulfilError> {
     tx.execute(
-        "UPDATE pick_line SET put_back = put_back + :amount WHERE id = :id",
+        "UPDATE pick_line SET put_back = put_back + :amount,
+           verified = min(verified, picked - put_back - :amount) WHERE id = :id",
         named_params! { ":amount": amount.raw(), ":id": piece.id.0 },
     )?;
-    Ok(())
+    let left = || -> Result<bool, FulfilError> {
+        Ok(facts::pieces(tx, order.id)?.iter().any(|piece| piece.there().is_positive()))
+    };
+    if order.state == OrderState::Unwinding && !left()? {
+        return unwind::end(tx, order.id);
+    }
+    facts::touch(tx, order.id)?;
+    Ok(order.state)
 }
 
 /// Why it goes to quarantine; nothing where it may be sold again.
@@ -130,8 +139,7 @@ pub fn returned(
     if amount > piece.there() {
         return Err(FulfilError::TooMany { left: piece.package.count(piece.there()) });
     }
-    note_back(tx, &piece, amount)?;
-    facts::touch(tx, id)?;
+    note_back(tx, &order, &piece, amount)?;
     let back = ReturnInput {
         package: piece.package.reference.id,
         quantity: piece.package.quantity(amount),

@@ -59,6 +59,11 @@ impl Order {
         }
     }
 
+    /// The code as people read it.
+    pub fn shown_code(&self) -> String {
+        Code::parse(&self.code).map_or_else(|| self.code.clone(), |code| code.to_string())
+    }
+
     /// The label's URL or the bare code: the last path part, in any case, with or without the dash.
     pub fn is_named_by(&self, scanned: &str) -> bool {
         code_of(scanned).is_some_and(|code| code.plain() == self.code)

@@ -9,7 +9,7 @@ use crate::domain::order::{OrderState, PackCheck};
 use crate::domain::quantity::Amount;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
-use crate::workflow::{document, order_state, settings};
+use crate::workflow::{document, order_state, picking, settings};
 
 const BAGS: std::ops::RangeInclusive<i64> = 1..=20;
 const PHOTOS: usize = 10;
@@ -81,6 +81,10 @@ pub fn pack(tx: &Tx<'_>, by: &Actor, id: OrderId, input: &PackInput) -> Result<(
     let open: Vec<_> = open.map(|piece| piece.id).collect();
     if !open.is_empty() {
         return Err(FulfilError::LinesUnverified { lines: open });
+    }
+    let short = picking::shorts(tx, id)?;
+    if !short.is_empty() {
+        return Err(FulfilError::LinesShort { lines: short.iter().map(|one| one.line).collect() });
     }
     for piece in &pieces {
         facts::check_sellable(tx, piece)?;

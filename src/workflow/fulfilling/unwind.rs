@@ -74,11 +74,7 @@ pub fn begin(
     if let Some(pick) = walk_of(tx, id)? {
         picking::leave(tx, pick, id)?;
     }
-    // A walk that was finished is not its last one, where it begins anew.
-    tx.execute(
-        "UPDATE pick_order SET left_at = :at WHERE order_id = :id AND left_at IS NULL",
-        named_params! { ":at": tx.now().0, ":id": id.0 },
-    )?;
+    picking::leave_finished(tx, id)?;
     let taken = facts::pieces(tx, id)?.iter().any(|piece| piece.there().is_positive());
     let in_hand = order.state.in_hand() && (taken || order.state != OrderState::Picking);
     // Nothing has to come back first.

@@ -7,6 +7,7 @@ use crate::domain::id::{OrderId, OrderLineId, PackageId, PickLineId, PlaceId, Pr
 use crate::domain::order::OrderState;
 use crate::domain::quantity::Amount;
 use crate::store::{Db, SqlError, named_params};
+use crate::workflow::picking;
 use crate::workflow::refs::{self, PackageFacts};
 
 /// Products shown as stand-ins for a line, and how many are looked at.
@@ -41,33 +42,41 @@ struct Part {
 /// The lines of an order.
 pub fn of(db: &Db<'_>, order: &OrderRow) -> Result<Vec<OrderLine>, SqlError> {
     let mut parts = parts(db, order.id)?;
+    let rows = rows(db, order.id)?;
+    let lacks = lacks(db, order, &rows)?;
     let mut lines = Vec::new();
-    for line in rows(db, order.id)? {
+    for line in rows {
         let of_line = parts.remove(&line.id).unwrap_or_default();
         // Of what the source changed since: only what is or was in hand is worth a line.
         if line.amount.is_zero() && line.product.is_none() {
             continue;
         }
-        lines.push(whole(db, order.state, line, &of_line)?);
+        let short = lacks.iter().find(|(id, _)| *id == line.id).map(|(_, short)| *short);
+        let short = short.unwrap_or(Amount::ZERO).max(Amount::ZERO);
+        lines.push(whole(db, order.state, line, &of_line, short)?);
     }
     Ok(lines)
 }
 
-/// Whether something of an order that is being picked is neither picked nor planned.
-pub fn any_short(db: &Db<'_>, order: OrderId) -> Result<bool, SqlError> {
-    let parts = parts(db, order)?;
-    let short = |line: &Line| {
-        let of_line = parts.get(&line.id).map_or(&[][..], Vec::as_slice);
-        line.amount > covered(of_line)
-    };
-    Ok(rows(db, order)?.iter().any(short))
-}
-
-/// What is picked or planned, in the product's unit.
-fn covered(parts: &[Part]) -> Amount {
-    let covers =
-        |part: &Part| part.facts.count(if part.to_pick { part.planned } else { part.picked });
-    parts.iter().map(covers).sum()
+/// What each line lacks, in the product's unit: of an order that waits, what it is not promised; of one that is
+/// picked or at the pack bench, what is neither with it nor planned.
+fn lacks(
+    db: &Db<'_>,
+    order: &OrderRow,
+    lines: &[Line],
+) -> Result<Vec<(OrderLineId, Amount)>, SqlError> {
+    Ok(match order.state {
+        OrderState::Waiting | OrderState::Unmatched => lines
+            .iter()
+            .filter(|line| line.product.is_some())
+            .map(|line| (line.id, line.amount - line.promised))
+            .collect(),
+        OrderState::Picking | OrderState::Packing => {
+            let shorts = picking::shorts(db, order.id)?;
+            shorts.into_iter().map(|one| (one.line, one.short)).collect()
+        }
+        _ => Vec::new(),
+    })
 }
 
 fn rows(db: &Db<'_>, order: OrderId) -> Result<Vec<Line>, SqlError> {
@@ -123,19 +132,12 @@ fn whole(
     state: OrderState,
     line: Line,
     parts: &[Part],
+    short: Amount,
 ) -> Result<OrderLine, SqlError> {
     let planned = |part: &Part| part.facts.count(part.planned - part.picked);
     let planned: Amount = parts.iter().filter(|part| part.to_pick).map(planned).sum();
     let picked: Amount =
         parts.iter().map(|part| part.facts.count(part.picked - part.put_back)).sum();
-    let short = match state {
-        OrderState::Waiting | OrderState::Unmatched if line.product.is_some() => {
-            line.amount - line.promised
-        }
-        OrderState::Picking => line.amount - covered(parts),
-        _ => Amount::ZERO,
-    };
-    let short = short.max(Amount::ZERO);
     let product = line.product.map_or(Ok(None), |id| refs::product(db, id))?;
     let unmatched = product.is_none() && state == OrderState::Unmatched;
     Ok(OrderLine {

@@ -12,7 +12,7 @@ use crate::domain::sheet::orders::OrderSaid;
 use crate::domain::time::At;
 use crate::store::{Db, Row, SqlError, named_params};
 use crate::workflow::settings::{self, Settings};
-use crate::workflow::{fulfilling, refs};
+use crate::workflow::{fulfilling, picking, refs};
 
 /// Orders of one answer.
 const LIST: i64 = 300;
@@ -176,7 +176,7 @@ fn whole_row(db: &Db<'_>, found: Found, sight: Sight, named: bool) -> Result<Ord
     let Found { row, lacks, picker, tote, shelf, .. } = found;
     let short = match row.state {
         OrderState::Unmatched | OrderState::Waiting => lacks,
-        OrderState::Picking => lines::any_short(db, row.id)?,
+        OrderState::Picking | OrderState::Packing => !picking::shorts(db, row.id)?.is_empty(),
         _ => false,
     };
     let place = |id: Option<i64>| id.map_or(Ok(None), |id| refs::place(db, PlaceId(id)));

@@ -1,8 +1,8 @@
 //! What is missing of an order's line: another product, what there is, without it, or wait. Decided before
-//! the walk, or in the middle of it.
+//! the walk, in the middle of it, or at the pack bench.
 
 use super::plan::{self, Serves};
-use super::walk::{self, order_state};
+use super::walk;
 use super::{DecisionInput, PickError, ShortDecision};
 use crate::domain::id::{OrderId, OrderLineId, PickId, ProductId};
 use crate::domain::order::OrderState;
@@ -11,7 +11,7 @@ use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Tx, named_params};
 use crate::workflow::refs::{self, ProductRef};
-use crate::workflow::stock;
+use crate::workflow::{order_state, stock};
 
 /// The line as it stands.
 struct Line {
@@ -23,7 +23,7 @@ struct Line {
     pick: Option<PickId>,
 }
 
-/// Decides a short line of an order that waits or is being picked.
+/// Decides a short line of an order that waits, is being picked, or is at the pack bench.
 pub fn decide(
     tx: &Tx<'_>,
     by: &Actor,
@@ -34,13 +34,15 @@ pub fn decide(
     let line = line(tx, order, id)?;
     let short = match line.state {
         OrderState::Waiting => line.amount - line.promised,
-        OrderState::Picking => {
+        OrderState::Picking | OrderState::Packing => {
             let found = walk::shorts(tx, order)?.into_iter().find(|one| one.line == id);
             found.map_or(Amount::ZERO, |one| one.short)
         }
         state => return Err(PickError::OrderNotWaiting { order, state, by: None }),
     };
-    if !short.is_positive() && input.how != ShortDecision::Drop {
+    // In the bag already, a line is not left out by a word: it is put back by scan.
+    let may_drop = input.how == ShortDecision::Drop && line.state != OrderState::Packing;
+    if !short.is_positive() && !may_drop {
         return Err(PickError::NotShort);
     }
     let entry = Entry::open(tx, by, "short_decided")?;
@@ -72,7 +74,8 @@ pub fn decide(
 fn line(tx: &Tx<'_>, order: OrderId, id: OrderLineId) -> Result<Line, PickError> {
     let found = tx.maybe(
         "SELECT product_id, amount, promised, item, state,
-                (SELECT pick_id FROM pick_order WHERE order_id = online_order.id AND left_at IS NULL) AS pick
+                (SELECT pick_id FROM pick_order JOIN pick ON pick.id = pick_id
+                  WHERE order_id = online_order.id AND left_at IS NULL AND pick.state = 'picking') AS pick
          FROM order_line JOIN online_order ON online_order.id = order_id
          WHERE order_line.id = :line AND order_id = :order AND product_id IS NOT NULL",
         named_params! { ":line": id.0, ":order": order.0 },
@@ -94,21 +97,29 @@ fn line(tx: &Tx<'_>, order: OrderId, id: OrderLineId) -> Result<Line, PickError>
     Ok(Line { product, amount, promised, item, state, pick })
 }
 
-/// The order leaves the walk and waits for stock; only where nothing of it was taken.
+/// The order leaves the walk, or the bench, and waits for stock; only where nothing of it was taken.
 fn wait(tx: &Tx<'_>, order: OrderId, line: &Line) -> Result<(), PickError> {
-    let Some(pick) = line.pick else { return Ok(()) };
-    let begun: bool = tx.one(
-        "SELECT EXISTS (SELECT 1 FROM pick_line JOIN order_line ON order_line.id = order_line_id
-                        WHERE order_id = :order AND pick_id = :pick AND picked > 0)",
-        named_params! { ":order": order.0, ":pick": pick.0 },
-        |row| row.get(0),
-    )?;
-    if begun {
+    if line.state == OrderState::Waiting {
+        return Ok(());
+    }
+    if walk::begun(tx, order)? {
         return Err(PickError::OrderBegun);
     }
     walk::promise_again(tx, order)?;
-    walk::leave(tx, pick, order)?;
-    order_state(tx, order, OrderState::Waiting)
+    out_of_hand(tx, order, line)?;
+    Ok(order_state::set(tx, order, OrderState::Waiting)?)
+}
+
+/// Takes an order of which nothing was taken out of its walk and its tote.
+fn out_of_hand(tx: &Tx<'_>, order: OrderId, line: &Line) -> Result<(), PickError> {
+    match line.pick {
+        Some(pick) => walk::leave(tx, pick, order)?,
+        None => {
+            walk::leave_finished(tx, order)?;
+            walk::free_tote(tx, order)?;
+        }
+    }
+    Ok(())
 }
 
 fn give(tx: &Tx<'_>, id: OrderLineId, amount: Amount) -> Result<(), PickError> {
@@ -119,11 +130,8 @@ fn give(tx: &Tx<'_>, id: OrderLineId, amount: Amount) -> Result<(), PickError> {
     Ok(())
 }
 
-/// Nothing more of the line is picked; what was picked stays.
+/// Nothing more of the line is picked; what is in the bag stays.
 fn drop_rest(tx: &Tx<'_>, id: OrderLineId, line: &Line) -> Result<(), PickError> {
-    if line.pick.is_none() {
-        return give(tx, id, Amount::ZERO);
-    }
     tx.execute(
         "DELETE FROM pick_line WHERE order_line_id = :id AND picked = 0",
         named_params! { ":id": id.0 },
@@ -134,7 +142,7 @@ fn drop_rest(tx: &Tx<'_>, id: OrderLineId, line: &Line) -> Result<(), PickError>
         named_params! { ":id": id.0 },
     )?;
     let (picked, content) = tx.one(
-        "SELECT (SELECT coalesce(sum(picked), 0) FROM pick_line WHERE order_line_id = :id) AS picked, content
+        "SELECT (SELECT coalesce(sum(picked - put_back), 0) FROM pick_line WHERE order_line_id = :id) AS picked, content
          FROM product WHERE id = :product",
         named_params! { ":id": id.0, ":product": line.product.id.0 },
         |row| {
@@ -195,12 +203,10 @@ fn end_if_nothing_is_left(tx: &Tx<'_>, order: OrderId, line: &Line) -> Result<()
     if anything {
         return Ok(());
     }
-    if let Some(pick) = line.pick {
-        walk::leave(tx, pick, order)?;
-    }
+    out_of_hand(tx, order, line)?;
     tx.execute(
         "UPDATE online_order SET why = 'short' WHERE id = :id",
         named_params! { ":id": order.0 },
     )?;
-    order_state(tx, order, OrderState::Ended)
+    Ok(order_state::set(tx, order, OrderState::Ended)?)
 }

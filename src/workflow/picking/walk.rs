@@ -5,7 +5,7 @@ use super::plan::{self, Serves, own_open_pick, touch};
 use super::{
     LineState, Pick, PickError, PickKind, PickOrder, PickShort, PickState, WalkInput, custody,
 };
-use crate::domain::id::{OrderId, OrderLineId, PickId, PlaceId, ProductId};
+use crate::domain::id::{OrderId, OrderLineId, PickId, PlaceId, ProductId, UserId};
 use crate::domain::order::{OrderState, OrderWay};
 use crate::domain::quantity::Amount;
 use crate::domain::time::At;
@@ -13,6 +13,7 @@ use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::casework::new_code;
+use crate::workflow::order_state;
 use crate::workflow::refs::{self, PlaceRef};
 
 /// Orders of one walk at the most: a cart's slots.
@@ -33,14 +34,47 @@ pub fn start(tx: &Tx<'_>, by: &Actor, input: &WalkInput) -> Result<Pick, PickErr
         orders.push((pressing(tx, *order)?, *order));
     }
     orders.sort();
+    let mut wants = Vec::with_capacity(orders.len());
+    for (_, order) in orders {
+        wants.push((order, wanted(tx, order)?));
+    }
+    begin(tx, by, user, &wants)
+}
+
+/// Starts a walk for what an order at the pack bench lacks, into the tote that it has.
+pub fn fetch(tx: &Tx<'_>, by: &Actor, order: OrderId) -> Result<Pick, PickError> {
+    let Some(user) = by.user else { return Err(PickError::NotYourPick { by: None }) };
+    let state = order_state::of(tx, order)?.ok_or(PickError::NotFound { what: "order" })?;
+    if state != OrderState::Packing {
+        return Err(PickError::OrderNotWaiting { order, state, by: None });
+    }
+    let lacks: Vec<Want> =
+        shorts(tx, order)?.into_iter().map(|one| (one.line, one.product.id, one.short)).collect();
+    if lacks.is_empty() {
+        return Err(PickError::NotShort);
+    }
+    begin(tx, by, user, &[(order, lacks)])
+}
+
+/// A line, and how much of which product is to be given for it.
+type Want = (OrderLineId, ProductId, Amount);
+
+fn begin(
+    tx: &Tx<'_>,
+    by: &Actor,
+    user: UserId,
+    orders: &[(OrderId, Vec<Want>)],
+) -> Result<Pick, PickError> {
     let pick = PickId(tx.insert(
         "INSERT INTO pick (code, kind, state, picker_id, created_at)
          VALUES (:code, 'order', 'picking', :picker, :at)",
         named_params! { ":code": new_code()?, ":picker": user.0, ":at": tx.now().0 },
     )?);
-    for (slot, (_, order)) in (1_i64..).zip(&orders) {
-        tx.insert(
-            "INSERT INTO pick_order (pick_id, order_id, slot) VALUES (:pick, :order, :slot)",
+    for (slot, (order, _)) in (1_i64..).zip(orders) {
+        leave_finished(tx, *order)?;
+        tx.execute(
+            "INSERT INTO pick_order (pick_id, order_id, slot, tote_id)
+             SELECT :pick, id, :slot, tote_id FROM online_order WHERE id = :order",
             named_params! { ":pick": pick.0, ":order": order.0, ":slot": slot },
         )?;
         // Its promise turns into lots below.
@@ -48,19 +82,17 @@ pub fn start(tx: &Tx<'_>, by: &Actor, input: &WalkInput) -> Result<Pick, PickErr
             "UPDATE order_line SET promised = 0 WHERE order_id = :order",
             named_params! { ":order": order.0 },
         )?;
-        order_state(tx, *order, OrderState::Picking)?;
+        order_state::set(tx, *order, OrderState::Picking)?;
     }
-    for (_, order) in &orders {
-        for (line, product, amount) in wanted(tx, *order)? {
-            let planned = plan::plan(tx, product, amount, &[])?;
-            plan::store(tx, pick, Serves::Order(line), &planned)?;
-        }
+    for (line, product, amount) in orders.iter().flat_map(|(_, wants)| wants) {
+        let planned = plan::plan(tx, *product, *amount, &[])?;
+        plan::store(tx, pick, Serves::Order(*line), &planned)?;
     }
     tx.announce(Topic::Picks, pick.0);
     let started = super::get(tx, pick)?.ok_or(PickError::NotFound { what: "pick" })?;
     Entry::open(tx, by, "walk_started")?.seal(&serde_json::json!({
         "pick": pick,
-        "orders": orders.iter().map(|(_, order)| order).collect::<Vec<_>>(),
+        "orders": orders.iter().map(|(order, _)| order).collect::<Vec<_>>(),
         "plan": started.lines.iter()
             .map(|line| (line.order, line.package.id, line.bin.id, line.planned.amount))
             .collect::<Vec<_>>(),
@@ -91,7 +123,7 @@ fn pressing(tx: &Tx<'_>, order: OrderId) -> Result<(i64, i64), PickError> {
 }
 
 /// What is to be given of an order, line by line.
-fn wanted(db: &Db<'_>, order: OrderId) -> Result<Vec<(OrderLineId, ProductId, Amount)>, SqlError> {
+fn wanted(db: &Db<'_>, order: OrderId) -> Result<Vec<Want>, SqlError> {
     db.all(
         "SELECT id, product_id, amount FROM order_line
          WHERE order_id = :order AND amount > 0 AND product_id IS NOT NULL ORDER BY n",
@@ -104,11 +136,6 @@ fn wanted(db: &Db<'_>, order: OrderId) -> Result<Vec<(OrderLineId, ProductId, Am
             ))
         },
     )
-}
-
-/// Moves an order on, as part of a command that seals its own entry. The caller has checked where it is.
-pub(super) fn order_state(tx: &Tx<'_>, order: OrderId, state: OrderState) -> Result<(), PickError> {
-    Ok(crate::workflow::order_state::set(tx, order, state)?)
 }
 
 /// The orders of a pick by slot, with what waits for a decision.
@@ -148,11 +175,12 @@ pub(super) fn orders(db: &Db<'_>, pick: PickId) -> Result<Vec<PickOrder>, SqlErr
     Ok(orders)
 }
 
-/// What is neither picked nor planned of an order that is being picked.
-pub(super) fn shorts(db: &Db<'_>, order: OrderId) -> Result<Vec<PickShort>, SqlError> {
+/// What is neither with an order nor planned for it, line by line.
+pub fn shorts(db: &Db<'_>, order: OrderId) -> Result<Vec<PickShort>, SqlError> {
     let rows = db.all(
         "SELECT order_line.id, product_id, amount, product.content,
-                (SELECT coalesce(sum(CASE WHEN pick_line.state = 'to_pick' THEN planned ELSE picked END), 0)
+                (SELECT coalesce(sum(CASE WHEN pick_line.state = 'to_pick' THEN planned ELSE picked END
+                                     - put_back), 0)
                    FROM pick_line WHERE order_line_id = order_line.id) AS covered
          FROM order_line JOIN product ON product.id = product_id
          WHERE order_id = :order AND amount > 0 ORDER BY n",
@@ -195,11 +223,7 @@ pub(super) fn set_tote(
         None => live.find(|one| one.tote.is_none()),
     };
     let slot = slot.ok_or(PickError::NotInWalk)?;
-    if pick
-        .lines
-        .iter()
-        .any(|line| line.order == Some(slot.order) && line.picked.amount.is_positive())
-    {
+    if begun(tx, slot.order)? {
         return Err(PickError::AlreadyBegun);
     }
     custody::check_empty(tx, pick, tote)?;
@@ -235,7 +259,7 @@ pub fn finish(tx: &Tx<'_>, by: &Actor, id: PickId) -> Result<Pick, PickError> {
         return Err(PickError::ShortUndecided { orders: undecided });
     }
     for order in live() {
-        order_state(tx, order.order, OrderState::Packing)?;
+        order_state::set(tx, order.order, OrderState::Packing)?;
     }
     close(tx, id, PickState::Done)?;
     touch(tx, &pick)?;
@@ -257,13 +281,49 @@ fn close(tx: &Tx<'_>, pick: PickId, state: PickState) -> Result<(), SqlError> {
     Ok(())
 }
 
-/// Gives the orders of a walk back to the queue, each promised what was planned for it. Nothing of them
-/// was taken.
+/// Gives the orders of a walk, in which nothing was taken, back to where they were: to the queue, each promised
+/// what was planned for it, or to the pack bench with what it has.
 pub(super) fn give_back(tx: &Tx<'_>, pick: &Pick) -> Result<(), PickError> {
     for order in pick.orders.iter().filter(|one| !one.left) {
-        promise_again(tx, order.order)?;
-        leave(tx, pick.id, order.order)?;
-        order_state(tx, order.order, OrderState::Waiting)?;
+        let order = order.order;
+        if begun(tx, order)? {
+            leave(tx, pick.id, order)?;
+            order_state::set(tx, order, OrderState::Packing)?;
+        } else {
+            promise_again(tx, order)?;
+            leave(tx, pick.id, order)?;
+            order_state::set(tx, order, OrderState::Waiting)?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether something of an order is with it.
+pub(super) fn begun(tx: &Tx<'_>, order: OrderId) -> Result<bool, SqlError> {
+    tx.one(
+        "SELECT EXISTS (SELECT 1 FROM order_line JOIN pick_line ON order_line_id = order_line.id
+                        WHERE order_id = :order AND picked > put_back)",
+        named_params! { ":order": order.0 },
+        |row| row.get(0),
+    )
+}
+
+/// A walk that was finished is an order's last one no more: it is picked anew, or something is fetched for it.
+pub(in crate::workflow) fn leave_finished(tx: &Tx<'_>, order: OrderId) -> Result<(), SqlError> {
+    tx.execute(
+        "UPDATE pick_order SET left_at = :at WHERE order_id = :order AND left_at IS NULL",
+        named_params! { ":at": tx.now().0, ":order": order.0 },
+    )?;
+    Ok(())
+}
+
+/// An order with nothing in its tote has none: that serves the next.
+pub(super) fn free_tote(tx: &Tx<'_>, order: OrderId) -> Result<(), SqlError> {
+    if !begun(tx, order)? {
+        tx.execute(
+            "UPDATE online_order SET tote_id = NULL WHERE id = :order",
+            named_params! { ":order": order.0 },
+        )?;
     }
     Ok(())
 }
@@ -313,13 +373,7 @@ pub(in crate::workflow) fn leave(
         "UPDATE pick_order SET left_at = :at WHERE pick_id = :pick AND order_id = :order",
         named_params! { ":at": tx.now().0, ":pick": pick.0, ":order": order.0 },
     )?;
-    // Nothing of it is in its tote: that serves the next.
-    tx.execute(
-        "UPDATE online_order SET tote_id = NULL WHERE id = :order
-           AND NOT EXISTS (SELECT 1 FROM order_line JOIN pick_line ON order_line_id = order_line.id
-                           WHERE order_id = :order AND picked > put_back)",
-        named_params! { ":order": order.0 },
-    )?;
+    free_tote(tx, order)?;
     let left: bool = tx.one(
         "SELECT NOT EXISTS (SELECT 1 FROM pick_order WHERE pick_id = :pick AND left_at IS NULL)",
         named_params! { ":pick": pick.0 },

@@ -238,6 +238,24 @@ impl Play<'_> {
         Some(())
     }
 
+    /// What an order at the bench lacks is fetched, given up, or waited for.
+    async fn mends(&mut self, tia: &Person) -> Option<()> {
+        let order = self.order_in("packing").await?;
+        let path = format!("orders/{}", order["id"]);
+        if self.dice.below(2) == 0 {
+            self.says(tia, &format!("{path}/fetch"), json!({})).await;
+            return Some(());
+        }
+        let line = self.dice.one(order["lines"].as_array().unwrap())?["id"].clone();
+        let how = ["partial", "drop", "wait"][self.dice.below(3)];
+        let body = match self.dice.below(4) {
+            0 => json!({ "how": "substitute", "product": GUMMIES }),
+            _ => json!({ "how": how }),
+        };
+        self.says(tia, &format!("{path}/lines/{line}/decide"), body).await;
+        Some(())
+    }
+
     async fn stages(&mut self, tia: &Person) -> Option<()> {
         let state = ["packed", "packed", "staged"][self.dice.below(3)];
         let order = self.order_in(state).await?;
@@ -270,8 +288,14 @@ impl Play<'_> {
     }
 
     async fn puts_back(&mut self, tia: &Person) -> Option<()> {
-        let order = self.order_in("unwinding").await?;
+        let state = ["packing", "unwinding", "unwinding"][self.dice.below(3)];
+        let order = self.order_in(state).await?;
         let item = self.item_of(&order)?;
+        if self.dice.below(4) == 0 {
+            let body = json!({ "line": item["line"], "quantity": "1" });
+            self.says(tia, &format!("orders/{}/missing", order["id"]), body).await;
+            return Some(());
+        }
         let (to, damaged) = [(BIN_A, false), (BIN_B, false), (QUARANTINE, true), (FLOOR, false)]
             [self.dice.below(4)];
         let whole = item["picked_count"].clone();
@@ -343,6 +367,7 @@ async fn play(seed: u64) {
             16 => drop(play.hands_over(ben).await),
             17 if play.dice.below(2) == 0 => drop(play.calls_off(tia).await),
             17 | 18 => drop(play.puts_back(tia).await),
+            19 if play.dice.below(2) == 0 => drop(play.mends(tia).await),
             _ => play.restocks(ben, tia).await,
         }
         bench.shop.test_box.store().read(planned_as_shown).await.unwrap();
