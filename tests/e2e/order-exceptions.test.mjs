@@ -334,3 +334,57 @@ step('recalled on its shelf: a hand-over that waited is refused, and it goes to 
   assert.equal(await stateOf(order), 'ended');
   assert.equal(Number(await store.held(TAGS.oldGummies, JAIL)), before + 1);
 });
+
+step('at the bench one is broken and fetched anew, another is not there and the customer gets one less', async () => {
+  const order = await ordered(store, 'BENCH-1', [[FLOWER, '2']]);
+  const walk = await walks([order]);
+  await totes(tia, store, ['Tote 4']);
+  await picks(tia, store, walk);
+  await tia.tap('Finish the walk');
+  await saved(tia);
+  await tia.goto(`/orders/${order.id}/pack`);
+  await tia.sees('Scan each unit into the bag');
+  const line = tia.page.locator('main').getByRole('button', { name: /Fog Signal/ });
+  const sheet = tia.page.getByRole('dialog');
+  const jailed = Number(await store.held(TAGS.flower, JAIL));
+
+  await line.click();
+  await sheet.getByText('Broken, or not wanted').click();
+  await tia.sees('Scan a package of the order');
+  await tia.scans(TAGS.flower);
+  await tia.page.getByRole('switch', { name: /It is damaged/ }).check();
+  await tia.sees('Scan the quarantine place');
+  await tia.scans(store.label(JAIL));
+  await tia.sees(/back in/);
+  await tia.page.getByRole('link', { name: 'Go on packing' }).click();
+  await tia.sees('Something is short');
+  assert.equal(await tia.button('Decide what is short').isDisabled(), true);
+  await tia.page.getByRole('button', { name: /1 ea missing/ }).click();
+  await sheet.getByRole('button', { name: 'Fetch it' }).click();
+  await tia.heading(/^Walk /);
+  await picks(tia, store, Number(new URL(tia.page.url()).pathname.split('/').at(-1)));
+  await tia.tap('Finish the walk');
+  await saved(tia);
+  assert.equal(await stateOf(order), 'packing');
+  assert.notEqual(Number(await store.held(TAGS.flower, JAIL)), jailed);
+
+  await tia.goto(`/orders/${order.id}/pack`);
+  await tia.sees('Scan each unit into the bag');
+  await line.first().click();
+  await sheet.getByText('It is not here').click();
+  await tia.sees(/Look in the tote and on the cart first/);
+  await keys(tia, '1');
+  await sheet.getByRole('button', { name: 'Not here' }).click();
+  await tia.sees('Something is short');
+  await saved(tia);
+  const { cases } = await store.owner.get('/cases');
+  assert.ok(cases.some((one) => one.kind === 'custody' && one.subject?.id === order.id), 'somebody finds out where it went');
+  await tia.page.getByRole('button', { name: /1 ea missing/ }).click();
+  await sheet.getByText('Give what there is: 1 ea').click();
+  await sheet.waitFor({ state: 'hidden' });
+  await verifies(tia, order);
+  await packs(tia);
+  await saved(tia);
+  const packed = await store.owner.get(`/orders/${order.id}`);
+  assert.deepEqual([packed.state, packed.lines[0].amount], ['packed', '1']);
+});

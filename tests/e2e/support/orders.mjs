@@ -55,10 +55,11 @@ export async function picks(profile, store, walk, { most = Infinity } = {}) {
 export async function verifies(profile, order) {
   const { lines } = await look(profile, `/orders/${order.id}`);
   for (const item of lines.flatMap((line) => line.items)) {
-    if (Number(item.picked_count) === Number(item.verified_count)) continue;
+    const left = Number(item.picked_count) - Number(item.put_back_count) - Number(item.verified_count);
+    if (left === 0) continue;
     await profile.scans(item.package.tag);
     await profile.button('Into the bag').waitFor();
-    await keys(profile, String(Number(item.picked_count) - Number(item.verified_count)));
+    await keys(profile, String(left));
     await profile.tap('Into the bag');
     await profile.button('Into the bag').waitFor({ state: 'detached' });
   }

@@ -12,7 +12,7 @@ const CONTRACT = [
   'too_late_to_cancel', 'already_claimed', 'wrong_bin', 'wrong_product', 'newer_lot', 'too_many',
   'already_picked', 'order_left', 'not_pickable', 'not_there', 'no_tote', 'not_your_pick', 'pick_closed',
   'approval_needed', 'approval_invalid', 'tote_in_use', 'not_a_tote', 'nothing_picked',
-  'lines_open', 'may_not_go', 'must_quarantine',
+  'lines_open', 'lines_short', 'may_not_go', 'must_quarantine',
 ];
 
 afterEach(() => (prefs.language = 'en'));

@@ -1540,7 +1540,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Closes the bags. Refusals: `lines_unverified` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
+         * Closes the bags. Refusals: `lines_unverified` (+`lines`), `lines_short` (+`lines`), `checks_missing` (+`checks`), `photo_missing`,
          *     `may_not_go` (+`package`, `reasons`), `order_not_there`, `order_closed`.
          */
         post: operations["pack"];
@@ -1621,10 +1621,52 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Puts some of a line back, to a bin or to quarantine. Refusals: `not_in_order` (+`expected`), `too_many`
+         * Puts some of a line back, to a bin or to quarantine: of an order that is unwound, or at the pack bench, which
+         *     then lacks it. Refusals: `not_in_order` (+`expected`), `too_many`
          *     (+`left`), `must_quarantine` (+`reason`), `not_a_bin` (+`place`), `order_not_there`, `order_closed`.
          */
         post: operations["put_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/missing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that some of a line is not with its order, at the pack bench or where it is unwound: the books have it back
+         *     in its bin, which waits to be counted, and a custody case is opened. Refusals: `too_many` (+`left`),
+         *     `order_not_there`, `order_closed`.
+         */
+        post: operations["missing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts a walk for what an order at the pack bench lacks, into the tote that it has. Refusals: `not_short`,
+         *     `order_not_waiting` (+`order`, `state`).
+         */
+        post: operations["fetch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4576,7 +4618,7 @@ export interface components {
             promised: components["schemas"]["Amount"];
             planned: components["schemas"]["Amount"];
             picked: components["schemas"]["Amount"];
-            /** @description What there is no stock for, until it is picked. */
+            /** @description What there is no stock for until it is picked, and what is missing of it at the pack bench. */
             short: components["schemas"]["Amount"];
             /** @description Of a line that is not matched: the products most alike, the best first. */
             candidates: components["schemas"]["ProductRef"][];
@@ -9447,6 +9489,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Order"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    missing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MissingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pick"];
                 };
             };
             409: {

@@ -46,6 +46,7 @@ const { t } = await import('../../lib/messages/index.svelte.ts');
 const { Bench } = await import('./pack.svelte.ts');
 const { Counter } = await import('./handover.svelte.ts');
 const { Unwinding } = await import('./putback.svelte.ts');
+const { piecesOf } = await import('./items.ts');
 
 const product = (id: number, name: string) => ({ id, sku: `S${id}`, name, unit: 'ea' as const });
 const dream = product(1, 'Blue Dream');
@@ -139,6 +140,17 @@ describe('the pack bench', () => {
     });
   });
 
+  it('says what nobody finds, after what was scanned of it', async () => {
+    const one = bench();
+    await one.notFound(piecesOf(wire.order as Order)[0]!, '1');
+    expect(wire.sent[0]).toMatchObject({
+      path: '/orders/4/missing', body: { line: 1, quantity: '1' }, about: ['order:4', 'back:1'], needs: ['back:1', 'verify:1'],
+    });
+    wire.order = order({ lines: [{ id: 1, product: dream, short: '1', items: [item(1, dream, '2', '1', '1')] }] });
+    one.ticked = ['sealed'];
+    expect(one.missing).toEqual(['short']);
+  });
+
   it('goes onto a shelf for packed orders, and onto no other place', async () => {
     wire.order = order({ state: 'packed' });
     const one = bench();
@@ -228,6 +240,15 @@ describe('the way back', () => {
       await one.take(scan('jail'));
       expect(wire.sent[0]?.body).toMatchObject({ line: 1, to: 60, damaged: !('kept_from_resale' in more) });
     }
+  });
+
+  it('takes one that is wrong out of an order at the bench', async () => {
+    const one = back({ state: 'packing' });
+    await one.take(scan('tag2'));
+    expect(one.count).toBe('1');
+    one.damaged = true;
+    await one.take(scan('jail'));
+    expect(wire.sent[0]).toMatchObject({ body: { line: 2, quantity: '1', to: 60, damaged: true }, needs: ['back:2', 'verify:2'] });
   });
 
   it('sends nothing sound to quarantine, and takes nothing of another order', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Order } from '../../lib/api/types.ts';
 import {
-  allBack, allVerified, forProduct, inBag, inPackage, piecesOf, shortLines, stillMissing, toBack, toVerify,
+  allBack, allVerified, forProduct, holdsProduct, inBag, inPackage, piecesOf, shortLines, stillMissing, there, toVerify,
 } from './items.ts';
 
 const product = (id: number, unit = 'ea') => ({ id, sku: `S${id}`, name: `P${id}`, unit });
@@ -46,9 +46,18 @@ describe('what is in the bag', () => {
     expect(stillMissing(all, ['sealed', 'opaque_bag'], 1)).toEqual([]);
   });
 
+  it('counts nothing that was put away, and wants it decided first', () => {
+    const one = order([item(1, 1, '3', '1', '2'), item(2, 1, '2', '0', '2')]);
+    expect(inBag(one)).toEqual({ verified: '1', all: '1' });
+    expect(allVerified(one)).toBe(true);
+    expect(holdsProduct(order([item(2, 1, '2', '0', '2')]), 1)).toBe(false);
+    const short = { ...one, lines: one.lines.map((line) => ({ ...line, short: '4' })) };
+    expect(stillMissing(short, ['sealed', 'opaque_bag'], 0)).toEqual(['short']);
+  });
+
   it('knows what is back', () => {
     const one = order([item(1, 1, '3', '3', '1'), item(2, 1, '2', '2', '2')]);
-    expect(piecesOf(one).map(toBack)).toEqual(['2', '0']);
+    expect(piecesOf(one).map(there)).toEqual(['2', '0']);
     expect(allBack(one)).toBe(false);
     expect(allBack(order([item(1, 1, '3', '3', '3')]))).toBe(true);
   });
@@ -56,6 +65,7 @@ describe('what is in the bag', () => {
   it('has lines to decide about only while they may change', () => {
     const short = { lines: [{ id: 1, product: product(1), short: '2', items: [] }] };
     expect(shortLines(order([], { ...short, state: 'waiting' }))).toHaveLength(1);
-    expect(shortLines(order([], { ...short, state: 'packing' }))).toEqual([]);
+    expect(shortLines(order([], { ...short, state: 'packing' }))).toHaveLength(1);
+    expect(shortLines(order([], { ...short, state: 'packed' }))).toEqual([]);
   });
 });

@@ -13,7 +13,8 @@ import { parse } from '../../lib/scan/parse.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { verdictOf, wrong, type Verdict } from '../picks/refusal.ts';
 import { nameOf as thingOf, whyNot } from '../shell/open.svelte.ts';
-import { shown } from '../words.ts';
+import { amount, shown } from '../words.ts';
+import type { Piece } from './items.ts';
 import { withPending } from './pending.ts';
 import { nameOf } from './words.ts';
 
@@ -126,6 +127,16 @@ export class OrderJob {
     } finally {
       this.busy = false;
     }
+  }
+
+  /** What the books have with the order and nobody finds. */
+  async notFound(piece: Piece, count: string): Promise<void> {
+    const { line } = piece.item;
+    const said = t.fulfil.gone_said(amount(count, piece.product.unit), piece.product.name);
+    const outcome = await this.act('missing', {
+      body: { line, quantity: count }, label: said, about: [`back:${line}`], needs: [`back:${line}`, `verify:${line}`],
+    });
+    if (outcome) this.accept(said);
   }
 
   accept(text: string): void {

@@ -10,7 +10,9 @@ import { answers } from '../../parts/answers.svelte.ts';
 import { packageName, wrong } from '../picks/refusal.ts';
 import { nameOf as thingOf } from '../shell/open.svelte.ts';
 import { amount } from '../words.ts';
-import { allVerified, fits, forProduct, holdsProduct, piecesOf, stillMissing, toVerify, type Piece } from './items.ts';
+import {
+  allVerified, fits, forProduct, holdsProduct, stillMissing, there, toVerify, withOrder, type Piece,
+} from './items.ts';
 import { OrderJob, type Found } from './job.svelte.ts';
 
 export class Bench extends OrderJob {
@@ -62,7 +64,7 @@ export class Bench extends OrderJob {
     const order = this.one;
     if (!order) return;
     const one = found.package;
-    const pieces = piecesOf(order).filter((piece) => piece.item.package.id === one.id);
+    const pieces = withOrder(order).filter((piece) => piece.item.package.id === one.id);
     const open = pieces.find((piece) => isPositive(toVerify(piece)));
     if (!open) {
       this.#toomuch(pieces.length > 0, packageName(one));
@@ -103,12 +105,12 @@ export class Bench extends OrderJob {
       return;
     }
     const order = this.one;
-    const now = order && piecesOf(order).find((one) => one.item.line === line);
+    const now = order && withOrder(order).find((one) => one.item.line === line);
     if (order && allVerified(order)) {
       this.verdict = { tone: 'right', title: t.fulfil.all_in, facts: [], remedy: null };
       answers.done(t.fulfil.all_in);
     } else if (now) {
-      this.accept(t.fulfil.one_in(name, now.item.verified_count, amount(now.item.picked_count, unit)));
+      this.accept(t.fulfil.one_in(name, now.item.verified_count, amount(there(now), unit)));
     }
   }
 
@@ -128,7 +130,7 @@ export class Bench extends OrderJob {
       body: { checks: [...this.ticked], photos: [...this.photos], bags: this.bags },
       label: t.fulfil.packed,
       about: [`packed:${order.id}`],
-      needs: [...piecesOf(order).map(({ item }) => `verify:${item.line}`), ...subjects(this.photos)],
+      needs: [...withOrder(order).map(({ item }) => `verify:${item.line}`), ...subjects(this.photos)],
     });
     if (!outcome) return;
     this.verdict = null;

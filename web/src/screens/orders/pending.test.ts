@@ -49,6 +49,16 @@ describe('an order with what waits', () => {
     expect(seen(one, record('putbacks', { line: 11, quantity: '2' })).state).toBe('ended');
   });
 
+  it('lacks at the bench what was put away or not found, and has it in no bag', () => {
+    const lines = [{ id: 1, product, short: '0', items: [item(11, '3'), item(12, '2', '2')] }];
+    const one = seen(order({ lines }), record('missing', { line: 12, quantity: '1' }), record('putbacks', { line: 11, quantity: '3' }));
+    expect(one.state).toBe('packing');
+    expect(one.lines[0]!.short).toBe('4');
+    expect(counts(one)).toEqual(['0', '1']);
+    const unwound = order({ state: 'unwinding', lines: [{ id: 1, product, short: '0', items: [item(11, '3')] }] });
+    expect(seen(unwound, record('missing', { line: 11, quantity: '3' })).state).toBe('ended');
+  });
+
   it('changes nothing by what was refused, or is another order’s', () => {
     const odd = [
       record('verify', { line: 11, quantity: '2' }, 'refused'), record('verify', { line: 11, quantity: '2' }, 'queued', 5),

@@ -1,8 +1,8 @@
 // An order as it will be once the writes that wait on this device are taken: what the packer sees in the hand.
 // Pure; the box settles what differs.
 
-import type { IdType, Order, OrderItem, PackCheck, PlaceRef } from '../../lib/api/types.ts';
-import { add } from '../../lib/decimal.ts';
+import type { IdType, Order, OrderItem, OrderLine, PackCheck, PlaceRef } from '../../lib/api/types.ts';
+import { add, compare, subtract } from '../../lib/decimal.ts';
 import type { OutboxRecord } from '../../lib/outbox/record.ts';
 import { allBack, inPackage, piecesOf } from './items.ts';
 
@@ -35,9 +35,8 @@ function apply(order: Order, record: OutboxRecord, place: PlaceOf): Order {
     case 'handover':
       return { ...order, state: 'handed_over', id_type: body['id_type'] as IdType };
     case 'putbacks':
-      return backed(changed(order, Number(body['line']), (item) => ({
-        ...item, put_back_count: add(item.put_back_count, String(body['quantity'])),
-      })));
+    case 'missing':
+      return back(order, Number(body['line']), String(body['quantity']));
     default:
       return order;
   }
@@ -50,7 +49,17 @@ function verified(order: Order, item: OrderItem, count: string): OrderItem {
   return { ...item, verified_count, verified: { ...item.verified, value } };
 }
 
-const backed = (order: Order): Order => (allBack(order) ? { ...order, state: 'ended' } : order);
+/** Some of a line is not with the order any more: at the bench it is short of that, else it may be over. */
+function back(order: Order, line: number, count: string): Order {
+  const now = changed(order, line, (item) => {
+    const put_back_count = add(item.put_back_count, count);
+    const left = subtract(item.picked_count, put_back_count);
+    return { ...item, put_back_count, verified_count: compare(item.verified_count, left) > 0 ? left : item.verified_count };
+  });
+  if (order.state !== 'packing') return allBack(now) ? { ...now, state: 'ended' } : now;
+  const lacks = (one: OrderLine) => one.items.some((item) => item.line === line);
+  return { ...now, lines: now.lines.map((one) => (lacks(one) ? { ...one, short: add(one.short, count) } : one)) };
+}
 
 function changed(order: Order, line: number, change: (item: OrderItem) => OrderItem): Order {
   const lines = order.lines.map((one) => ({

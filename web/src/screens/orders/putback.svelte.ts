@@ -1,4 +1,5 @@
-// Unwinding an order: each package is scanned, then where it goes. What may not be sold again goes to quarantine.
+// Taking something out of an order, piece by piece: each package is scanned, then where it goes. What may not be
+// sold again goes to quarantine.
 
 import { isPositive } from '../../lib/decimal.ts';
 import type { PlaceRef } from '../../lib/api/types.ts';
@@ -7,7 +8,7 @@ import type { Scan } from '../../lib/scan/index.svelte.ts';
 import { answers } from '../../parts/answers.svelte.ts';
 import { packageName, wrong } from '../picks/refusal.ts';
 import { amount } from '../words.ts';
-import { allBack, fits, holdsProduct, piecesOf, toBack, type Piece } from './items.ts';
+import { allBack, fits, holdsProduct, there, withOrder, type Piece } from './items.ts';
 import { OrderJob, type Found } from './job.svelte.ts';
 
 export class Unwinding extends OrderJob {
@@ -45,15 +46,15 @@ export class Unwinding extends OrderJob {
   #hold(id: number, was: string, scanned: string, blocked: boolean): void {
     const order = this.one;
     if (!order) return;
-    const pieces = piecesOf(order).filter((piece) => piece.item.package.id === id);
-    const piece = pieces.find((one) => isPositive(toBack(one)));
+    const piece = withOrder(order).find((one) => one.item.package.id === id);
     const words = t.fulfil;
     if (!piece) {
       this.refuse(wrong(words.not_in_order, words.not_in_order_do, { was, expected: words.back_scan }));
       return;
     }
     this.held = { piece, scanned, blocked };
-    this.count = toBack(piece);
+    // At the bench it is one that is wrong, where an order is unwound all of it goes back.
+    this.count = order.state === 'packing' ? '1' : there(piece);
     this.damaged = false;
     this.accept(packageName(piece.item.package));
   }
@@ -63,7 +64,7 @@ export class Unwinding extends OrderJob {
     const order = this.one;
     if (!order) return;
     const { id: product, name: was } = found.product;
-    const pieces = piecesOf(order).filter((one) => one.product.id === product && isPositive(toBack(one)));
+    const pieces = withOrder(order).filter((one) => one.product.id === product);
     const words = t.picks.refusal;
     const only = pieces.length === 1 ? pieces[0]!.item.package.id : null;
     const line = found.packages.find((one) => one.package.id === only);
@@ -88,7 +89,7 @@ export class Unwinding extends OrderJob {
     }
     const { piece, scanned } = held;
     const { unit, name } = piece.product;
-    const left = toBack(piece);
+    const left = there(piece);
     if (!isPositive(this.count || '0') || !fits(this.count, left)) {
       this.refuse(wrong(t.picks.refusal.too_many, words.back_left(amount(left, unit)), { was: amount(this.count || '0', unit) }));
       return;
@@ -99,7 +100,7 @@ export class Unwinding extends OrderJob {
       body: { line, quantity: this.count, to: place.id, scanned, damaged: this.damaged },
       label: said,
       about: [`back:${line}`],
-      needs: [`back:${line}`],
+      needs: [`back:${line}`, `verify:${line}`],
     });
     if (!outcome) {
       // The box may know what the copy does not: recalled in between, for one.
@@ -109,7 +110,7 @@ export class Unwinding extends OrderJob {
     this.held = null;
     this.count = '';
     const now = this.one;
-    if (now && (now.state !== 'unwinding' || allBack(now))) {
+    if (order.state === 'unwinding' && now && (now.state !== 'unwinding' || allBack(now))) {
       this.verdict = null;
       answers.done(words.back_all);
     } else this.accept(said);
