@@ -9,8 +9,10 @@ CARGO ?= cargo
 TARGET_DIR = $(shell $(CARGO) metadata --no-deps --format-version 1 | sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 BIN = $(TARGET_DIR)/$(HOST)/release/backstock
+# What the tests try: the same program, built as `cargo test` has built it anyway, with its own checks on.
+TEST_BIN = $(TARGET_DIR)/$(HOST)/debug/backstock
 
-.PHONY: help demo demo-reset build test test-rust test-web test-browser test-queue bench fmt openapi web tools tools-faults tools-browser
+.PHONY: help demo demo-reset build test test-bin test-rust test-web test-browser test-queue bench fmt openapi web tools tools-faults tools-browser
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
@@ -47,12 +49,15 @@ test-rust: web | tools tools-faults
 test-web: web/node_modules/.installed
 	cd web && npm run check && npm test
 
-test-browser: build | tools-browser
-	BACKSTOCK_BIN="$(BIN)" node tests/e2e/run.mjs
+test-bin: web | tools
+	$(CARGO) build --locked
+
+test-browser: test-bin | tools-browser
+	BACKSTOCK_BIN="$(TEST_BIN)" node tests/e2e/run.mjs
 
 # 10,000 random sequences of the outbox against a real box: QUEUE_COUNT=500 for fewer.
-test-queue: build
-	BACKSTOCK_BIN="$(BIN)" node tests/queue/run.mjs
+test-queue: test-bin
+	BACKSTOCK_BIN="$(TEST_BIN)" node tests/queue/run.mjs
 
 bench: build ## Print the figures: moves, scans, plans, start, memory, first load, offline open, drain, camera, Lighthouse
 	BACKSTOCK="$(BIN)" $(CARGO) bench --locked --bench figures
