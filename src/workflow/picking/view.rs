@@ -1,10 +1,14 @@
 //! Reading picks.
 
+use std::collections::BTreeMap;
+
 use super::{LineState, Pick, PickKind, PickLine, PickState, Picks, Shortage, plan, walk};
-use crate::domain::id::{OrderId, PackageId, PickId, PickLineId, PlaceId, RequestId};
+use crate::domain::id::{OrderId, PickId, PickLineId, PlaceId, ProductId, RequestId};
+use crate::domain::place::PlaceKind;
 use crate::domain::quantity::Amount;
 use crate::domain::time::At;
-use crate::store::{Db, SqlError, named_params};
+use crate::store::{Db, Row, SqlError, named_params};
+use crate::workflow::refs::PlaceRef;
 use crate::workflow::{refs, restock};
 
 /// One pick, with its lines in walking order and what could not be planned.
@@ -98,74 +102,74 @@ pub fn shortages(db: &Db<'_>, pick: &Pick) -> Result<Vec<Shortage>, SqlError> {
         .collect()
 }
 
+/// A walk has a hundred of them: all are read at once, with what they are of.
 fn lines(db: &Db<'_>, pick: PickId) -> Result<Vec<PickLine>, SqlError> {
-    struct Row {
-        id: i64,
-        package: i64,
-        bin: i64,
-        area: Option<String>,
-        amounts: [i64; 2],
-        received: Option<i64>,
-        order: Option<i64>,
-        slot: Option<i64>,
-        state: String,
-        short_reason: Option<String>,
-    }
-    let rows = db.all(
-        "SELECT pick_line.id, package_id, bin_id, area, planned, picked, received, state, short_reason,
-                order_line.order_id, slot
+    let gtins = gtins(db, pick)?;
+    let mut lines = db.all(
+        "SELECT package.id, package.tag, package.batch, package.expires, package.unit AS package_unit,
+                package.product_id, product.sku, product.name, product.unit AS product_unit, product.content,
+                bin_id, place.name AS bin, place.kind, place.code, place.area,
+                pick_line.id AS line_id, planned, picked, received, state, short_reason, order_line.order_id, slot
          FROM pick_line JOIN place ON place.id = bin_id
+         JOIN package ON package.id = package_id JOIN product ON product.id = package.product_id
          LEFT JOIN order_line ON order_line.id = order_line_id
          LEFT JOIN pick_order ON pick_order.pick_id = pick_line.pick_id
                              AND pick_order.order_id = order_line.order_id
          WHERE pick_line.pick_id = :pick AND pick_order.left_at IS NULL ORDER BY walk, place.name, pick_line.id",
         named_params! { ":pick": pick.0 },
-        |row| {
-            Ok(Row {
-                id: row.get("id")?,
-                package: row.get("package_id")?,
-                bin: row.get("bin_id")?,
-                area: row.get("area")?,
-                amounts: [row.get("planned")?, row.get("picked")?],
-                received: row.get("received")?,
-                order: row.get("order_id")?,
-                slot: row.get("slot")?,
-                state: row.get("state")?,
-                short_reason: row.get("short_reason")?,
-            })
-        },
+        line,
     )?;
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(facts) = refs::package(db, PackageId(row.package))? else { continue };
-        let Some(bin) = refs::place(db, PlaceId(row.bin))? else { continue };
-        let [planned, picked] = row.amounts.map(Amount::from_raw);
-        lines.push(PickLine {
-            id: PickLineId(row.id),
-            n: lines.len() + 1,
-            bin,
-            area: row.area,
-            planned: facts.quantity(planned),
-            picked: facts.quantity(picked),
-            planned_count: facts.count(planned),
-            picked_count: facts.count(picked),
-            each: facts.content,
-            state: LineState::parse(&row.state).unwrap_or(LineState::ToPick),
-            received: row.received.map(|amount| facts.quantity(Amount::from_raw(amount))),
-            short_reason: row.short_reason,
-            order: row.order.map(OrderId),
-            slot: row.slot,
-            gtins: gtins(db, &facts)?,
-            package: facts.reference,
-        });
+    for (n, line) in (1..).zip(&mut lines) {
+        line.n = n;
+        line.gtins = gtins.get(&line.package.product.id).cloned().unwrap_or_default();
     }
     Ok(lines)
 }
 
-fn gtins(db: &Db<'_>, facts: &refs::PackageFacts) -> Result<Vec<String>, SqlError> {
-    db.all(
-        "SELECT gtin FROM product_gtin WHERE product_id = :product ORDER BY gtin",
-        named_params! { ":product": facts.reference.product.id.0 },
-        |row| row.get(0),
-    )
+/// A row as [`lines`] selects it, without its number and what its product's barcodes are.
+fn line(row: &Row<'_>) -> Result<PickLine, SqlError> {
+    let facts = refs::package_row(row)?;
+    let amount = |column: &str| row.get(column).map(Amount::from_raw);
+    let (planned, picked) = (amount("planned")?, amount("picked")?);
+    let received: Option<i64> = row.get("received")?;
+    let state: String = row.get("state")?;
+    Ok(PickLine {
+        id: PickLineId(row.get("line_id")?),
+        n: 0,
+        bin: PlaceRef {
+            id: PlaceId(row.get("bin_id")?),
+            name: row.get("bin")?,
+            kind: PlaceKind::parse(row.get_ref("kind")?.as_str()?).unwrap_or(PlaceKind::Account),
+            code: row.get("code")?,
+        },
+        area: row.get("area")?,
+        planned: facts.quantity(planned),
+        picked: facts.quantity(picked),
+        planned_count: facts.count(planned),
+        picked_count: facts.count(picked),
+        each: facts.content,
+        state: LineState::parse(&state).unwrap_or(LineState::ToPick),
+        received: received.map(|amount| facts.quantity(Amount::from_raw(amount))),
+        short_reason: row.get("short_reason")?,
+        order: row.get::<_, Option<i64>>("order_id")?.map(OrderId),
+        slot: row.get("slot")?,
+        gtins: Vec::new(),
+        package: facts.reference,
+    })
+}
+
+/// The barcodes of what a pick is of.
+fn gtins(db: &Db<'_>, pick: PickId) -> Result<BTreeMap<ProductId, Vec<String>>, SqlError> {
+    let found = db.all(
+        "SELECT product_id, gtin FROM product_gtin WHERE product_id IN
+           (SELECT package.product_id FROM pick_line JOIN package ON package.id = package_id WHERE pick_id = :pick)
+         ORDER BY gtin",
+        named_params! { ":pick": pick.0 },
+        |row| Ok((ProductId(row.get("product_id")?), row.get("gtin")?)),
+    )?;
+    let mut gtins: BTreeMap<ProductId, Vec<String>> = BTreeMap::new();
+    for (product, gtin) in found {
+        gtins.entry(product).or_default().push(gtin);
+    }
+    Ok(gtins)
 }
