@@ -180,6 +180,10 @@ pub struct Order {
     pub row: OrderRow,
     /// The last four digits.
     pub phone: Option<String>,
+    /// When its customer ordered, as far as the source says.
+    pub placed: Option<At>,
+    /// When it could first be picked: every line of it was known.
+    pub accepted: Option<At>,
     pub lines: Vec<OrderLine>,
     /// What the packer ticks.
     pub checks: Vec<CheckCite>,

@@ -26,6 +26,9 @@ async fn a_signed_message_becomes_an_order_and_again_changes_nothing() {
     assert_eq!(whole["customer"], "Geovanni F.");
     assert_eq!(whole["phone"], "•••• 6852");
     assert_eq!(whole["number"], "99998888000");
+    let placed = whole["placed"].as_str().unwrap();
+    assert!(placed.starts_with("2020-04-20T16:20:00"), "as the source says: {placed}");
+    assert_eq!(whole["accepted"], whole["received"], "every line was known at once");
     assert_eq!(whole["lines"][0]["product"]["id"], GUMMIES);
     assert_eq!(whole["lines"][0]["promised"], "2");
     for _ in 0..2 {

@@ -119,6 +119,8 @@ export const en = {
   note_hint: 'No names and no numbers of the customer.',
 
   history: 'What happened when',
+  history_placed: 'Ordered by its customer',
+  history_accepted: 'Every line known: ready to pick',
   history_received: (source: string | null) => (source === null ? 'Entered by hand' : `Came in from ${source}`),
   history_picking: (by: string) => (by ? `Walk begun by ${by}` : 'Walk begun'),
   history_picked: 'Picked',
@@ -393,6 +395,8 @@ export const es: Shape<typeof en> = {
   note_hint: 'Sin nombres ni números del cliente.',
 
   history: 'Qué pasó y cuándo',
+  history_placed: 'La pidió su cliente',
+  history_accepted: 'Todas las líneas identificadas: lista para surtir',
   history_received: (source) => (source === null ? 'Capturada a mano' : `Llegó de ${source}`),
   history_picking: (by) => (by ? `${by} empezó el recorrido` : 'Empezó el recorrido'),
   history_picked: 'Surtida',
