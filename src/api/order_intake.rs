@@ -9,20 +9,22 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use ring::hmac;
 use subtle::ConstantTimeEq as _;
 
-use super::orders::{refused, take_in, unkept};
+use super::orders::{refused, take_parts, unkept};
 use super::write::{BODY_LIMIT, whole};
 use super::{Answer, Problem, State};
 use crate::domain::sheet::orders as sheet;
 use crate::ledger::Actor;
-use crate::workflow::ordering::{self, OrderProof, OrdersTaken, Proven};
+use crate::workflow::ordering::{self, Intake, OrderProof, OrdersTaken, Proven};
 use crate::workflow::settings;
 
 /// What the intake's addresses begin with.
 pub const PREFIX: &str = "/api/v1/orders/intake/";
 
 /// Takes in what a source sent: Weedmaps signs the body (`Signature`: base64 of HMAC-SHA256 with its client
-/// secret), Jane sends `Authorization: Bearer`. The same message again changes nothing. Refusals:
-/// `signature_wrong` (an unknown source answers the same), `file_refused` (+`why`), `too_large`.
+/// secret), Jane sends `Authorization: Bearer`. The last message again changes nothing; an earlier one says again
+/// what it said, for no source tells when it said it: keep their order. Where it fails, what was taken in stays:
+/// send it again. Refusals: `signature_wrong` (an unknown source answers the same), `file_refused` (+`why`),
+/// `too_large`.
 #[utoipa::path(post, path = "/api/v1/orders/intake/{slug}", tag = "orders", params(("slug" = String, Path)),
     request_body(content = Vec<u8>, content_type = "application/json"),
     responses((status = 200, body = OrdersTaken), (status = 401, body = Problem),
@@ -41,8 +43,10 @@ pub async fn post(
         .await?;
     let source = source.filter(|source| proves(source, &request, &body)).ok_or_else(unproven)?;
     let read = sheet::read(source.format, &body, zone).map_err(refused)?;
-    let taken = state.store.write(move |tx| take_in(tx, &Actor::system(), source.id, &read)).await;
-    Ok(unkept(taken.map_err(Problem::from)?))
+    let pepper = state.access.pins.pepper().clone();
+    let intake = Intake { by: Actor::system(), source: source.id, pepper };
+    let taken = take_parts(&state, intake, &read.orders).await?;
+    Ok(unkept(taken.without(read.refused)))
 }
 
 fn unproven() -> Problem {

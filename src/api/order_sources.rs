@@ -2,11 +2,12 @@
 
 use actix_web::web::Path;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::orders::unkept;
 use super::write::Write;
 use super::{Answer, Problem, State};
-use crate::domain::id::OrderSourceId;
+use crate::domain::id::{DeviceId, OrderSourceId};
 use crate::workflow::ordering::{self, OrderSource, OrderSourceInput, OrderSources};
 use crate::workflow::secret::Secret;
 
@@ -47,15 +48,23 @@ pub struct OrderSecret {
     pub secret: String,
 }
 
-/// Sets the secret that a source's messages are proven with. Refusal: `source_closed`.
+/// Sets the secret that a source's messages are proven with. Asked for again, the same is shown: one that the box
+/// makes is derived from the request. Refusal: `source_closed`.
 #[utoipa::path(post, path = "/api/v1/order-sources/{id}/secret", tag = "orders",
     request_body = OrderSecretInput, params(("id" = i64, Path)),
     responses((status = 200, body = OrderSecret), (status = 409, body = Problem)))]
 pub async fn secret(state: State, id: Path<i64>, write: Write<OrderSecretInput>) -> Answer {
     let id = OrderSourceId(*id);
     let given = write.input.secret.clone().map(|text| text.trim().to_owned());
-    let secret = given.unwrap_or_else(|| Secret::token().text().to_owned());
-    let set = secret.clone();
-    write.done(&state, move |tx, by, _| ordering::set_secret(tx, by, id, &set)).await?;
+    let (key, asker) = write.asked_by();
+    let set = given.clone().unwrap_or_else(|| made(&state, key, asker));
+    let done = write.done(&state, move |tx, by, _| ordering::set_secret(tx, by, id, &set)).await?;
+    let secret = given.unwrap_or_else(|| made(&state, key, done.device));
     Ok(unkept(OrderSecret { secret }))
+}
+
+/// The secret of one request, of whichever device asked first.
+fn made(state: &State, key: Uuid, asked_first: DeviceId) -> String {
+    let bytes = state.access.pins.pepper().derive("order source", key, asked_first);
+    Secret::long(bytes).text().to_owned()
 }

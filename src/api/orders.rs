@@ -15,8 +15,8 @@ use crate::ledger::Actor;
 use crate::store::{Db, SqlError, StoreError, Tx};
 use crate::workflow::counting::{Blind, Hide as _};
 use crate::workflow::ordering::{
-    self, AskedInput, MatchInput, Order, OrderError, OrderInput, OrderTimes, Orders, OrdersTaken,
-    Sight, Wanted,
+    self, AT_ONCE, AskedInput, Intake, MatchInput, Order, OrderError, OrderInput, OrderTimes,
+    Orders, OrdersTaken, Sight, Wanted,
 };
 use crate::workflow::picking::{self, DecisionInput};
 use crate::workflow::{replay, settings};
@@ -100,6 +100,10 @@ pub struct FileQuery {
     responses((status = 200, body = OrdersTaken), (status = 422, body = Problem)))]
 pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answer {
     let Upload { bytes, write } = upload;
+    // The source may have changed its orders since: of a file that was taken in, no part is again.
+    if let Some(done) = write.before(&state).await? {
+        return Ok(answered(done));
+    }
     let source = OrderSourceId(query.source);
     let (format, zone) = state
         .store
@@ -119,52 +123,33 @@ pub async fn file(state: State, query: Query<FileQuery>, upload: Upload) -> Answ
     let read = read.map_err(|error| Problem::fault(&error))?.map_err(refused)?;
     let OrdersRead { mut orders, refused, .. } = read;
     let last = orders.split_off(orders.len().saturating_sub(1) / AT_ONCE * AT_ONCE);
+    let whole = Intake { by: write.by.clone(), source, pepper: state.access.pins.pepper().clone() };
     // Their entries have no request id: only the last part answers for the whole request.
-    let by = Actor { key: None, ..write.by.clone() };
-    let before = take_parts(&state, &by, source, orders).await?;
-    let done = write.done(&state, move |tx, by, _| {
-        let taken = before.and(ordering::load(tx, by, source, &last)?);
-        Ok::<_, OrderError>(taken.and(OrdersTaken { refused, ..OrdersTaken::default() }))
+    let part = Intake { by: Actor { key: None, ..write.by.clone() }, ..whole.clone() };
+    let before = take_parts(&state, part, &orders).await?;
+    let done = write.done(&state, move |tx, _, _| {
+        let taken = before.and(whole.load(tx, &last)?);
+        Ok::<_, OrderError>(taken.without(refused))
     });
-    let done = done.await?;
-    Ok(answered(done))
+    Ok(answered(done.await?))
+}
+
+/// Takes in many orders, some at a time. Stopped in the middle, what was taken in stays, and the same again goes
+/// on where it ended: it is known by its content.
+pub async fn take_parts(
+    state: &State,
+    intake: Intake,
+    orders: &[OrderSaid],
+) -> Result<OrdersTaken, Problem> {
+    let take_in = move |tx: &Tx<'_>, part: &[OrderSaid]| intake.take_in(tx, part);
+    let parts = state.store.write_in_parts(orders, AT_ONCE, take_in).await?;
+    Ok(parts.into_iter().fold(OrdersTaken::default(), OrdersTaken::and))
 }
 
 /// A file that is not understood at all.
 pub fn refused(refused: FileRefused) -> Problem {
     Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "file_refused", refused.to_string())
         .with("why", refused.code())
-}
-
-/// Orders of one command: scans slip between two.
-const AT_ONCE: usize = 50;
-
-/// Takes in many orders, some at a time. Stopped in the middle, what was taken in stays, and the same message
-/// again goes on where it ended.
-async fn take_parts(
-    state: &State,
-    by: &Actor,
-    source: OrderSourceId,
-    orders: Vec<OrderSaid>,
-) -> Result<OrdersTaken, Problem> {
-    let mut taken = OrdersTaken::default();
-    for part in orders.chunks(AT_ONCE) {
-        let (by, part) = (by.clone(), part.to_vec());
-        let done = state.store.write(move |tx| ordering::take_in(tx, &by, source, &part)).await;
-        taken = taken.and(done.map_err(Problem::from)?);
-    }
-    Ok(taken)
-}
-
-/// Takes in what was read, whole orders in one command.
-pub fn take_in(
-    tx: &Tx<'_>,
-    by: &Actor,
-    source: OrderSourceId,
-    read: &OrdersRead,
-) -> Result<OrdersTaken, OrderError> {
-    let taken = ordering::take_in(tx, by, source, &read.orders)?;
-    Ok(taken.and(OrdersTaken { refused: read.refused.clone(), ..OrdersTaken::default() }))
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]

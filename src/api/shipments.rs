@@ -10,6 +10,7 @@ use super::{Answer, Problem, State, eyes};
 use crate::domain::arrival::HowError;
 use crate::domain::id::{ShipmentId, ShipmentLineId};
 use crate::domain::role::Role;
+use crate::domain::sheet::ROWS_TOLD;
 use crate::domain::sheet::manifest::{ManifestFacts, read_manifests};
 use crate::domain::sheet::packages::Format;
 use crate::store::StoreError;
@@ -83,9 +84,6 @@ struct BadRow {
     reason: String,
     code: &'static str,
 }
-
-/// Rows of a refused file that are told.
-const ROWS_TOLD: usize = 100;
 
 /// Enters the manifests of a file: METRC's incoming transfers with their packages as JSON, or a CSV with a
 /// line for each package. All or nothing. Refusals: `file_refused` (+`why`), `rows_refused` (+`rows`:

@@ -106,6 +106,13 @@ impl<I: Send + 'static> Write<I> {
         }
     }
 
+    /// What this very request was answered before: for a handler that does more than the one command that
+    /// would find out.
+    pub async fn before(&self, state: &State) -> Result<Option<replay::Answer>, Problem> {
+        let asked = self.asked;
+        state.store.read(move |db| Ok(replay::before(db, &asked)?)).await
+    }
+
     /// Who asks.
     pub const fn by(&self) -> &Actor {
         &self.by

@@ -100,8 +100,8 @@ pub async fn start(config: &Config, clock: Clock) -> Result<Running> {
     let mut reach = Reach::new(state.clone(), tls, page, [https, http], config.mdns.on);
     reach.step().await?;
     let mut tasks = JoinSet::new();
-    task::start(&mut tasks, &state.store, &folders);
     let pepper = state.access.pins.pepper().clone();
+    task::start(&mut tasks, &state.store, &pepper, &folders);
     let (access, certificate) = (Arc::clone(&state.access), Arc::clone(&state.certificate));
     let desk = Desk::running(state.store.clone(), pepper, access, certificate);
     let socket = control::socket(folder);

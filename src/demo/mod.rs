@@ -39,12 +39,13 @@ const OPENED_S: i64 = 26 * 3600;
 /// How long the demo's pairing codes live: a day of trying things.
 const PAIRING_S: i64 = 24 * 3600;
 
-/// Who acts while the store is being set up.
+/// Who acts while the store is being set up, and what their box keeps to itself.
 #[derive(Clone)]
 struct Cast {
     owner: Actor,
     technician: Actor,
     budtender: Actor,
+    pepper: Pepper,
 }
 
 /// Makes the store in an empty data folder. Its clock starts a day back, so that yesterday's work was
@@ -54,8 +55,9 @@ pub async fn seed(folder: &Path) -> Result<()> {
     clock.advance_s(-OPENED_S);
     let store = Store::open(folder, Options { clock: clock.clone(), ..Options::default() })?;
     let pepper = Pepper::load_or_make(&folder.join(PEPPER)).context("making the pepper")?;
-    let pins = tokio::task::spawn_blocking(move || people::stored_pins(&pepper)).await?;
-    let cast = hire(&store, pins).await.context("hiring the demo's people")?;
+    let own = pepper.clone();
+    let pins = tokio::task::spawn_blocking(move || people::stored_pins(&own)).await?;
+    let cast = hire(&store, pepper, pins).await.context("hiring the demo's people")?;
     day::run(&store, &clock, cast, &mut Dice::new(SEED))
         .await
         .context("a day in the demo store")?;
@@ -63,7 +65,7 @@ pub async fn seed(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-async fn hire(store: &Store, pins: Vec<String>) -> Result<Cast> {
+async fn hire(store: &Store, pepper: Pepper, pins: Vec<String>) -> Result<Cast> {
     let box_id = BoxId::random()?;
     store.write(move |tx| claim::identify(tx, box_id.as_str())).await?;
     let (name, _, _, language) = people::PEOPLE[0];
@@ -84,8 +86,8 @@ async fn hire(store: &Store, pins: Vec<String>) -> Result<Cast> {
     let made: Made = store.write(move |tx| claim::claim(tx, &input, &secrets)).await?;
     let owner = Actor::person(made.user.id, Role::Owner, made.device.id, made.session);
     let today = store.read(|db| settings::today(db).map_err(StoreError::from)).await?;
-    let mut cast =
-        Cast { owner: owner.clone(), technician: owner.clone(), budtender: owner.clone() };
+    let (technician, budtender) = (owner.clone(), owner.clone());
+    let mut cast = Cast { owner: owner.clone(), technician, budtender, pepper };
     for (input, pin) in people::hired(today).zip(pins.into_iter().skip(1)) {
         let (by, role) = (owner.clone(), input.role);
         let added = store.write(move |tx| add(tx, &by, &input, &pin)).await?;

@@ -14,7 +14,7 @@ use crate::ledger::Actor;
 use crate::store::{Clock, Db, SqlError, Store, StoreError, named_params};
 use crate::workflow::fulfilling::{self, OrderHandoverInput, PackInput, StageInput, VerifyInput};
 use crate::workflow::ordering::{
-    self, OrderInput, OrderLineInput, OrderProof, OrderSourceInput, Sight,
+    self, Intake, OrderInput, OrderLineInput, OrderProof, OrderSourceInput, Sight,
 };
 use crate::workflow::picking::{self, Pick, TakeInput, ToteInput, WalkInput};
 
@@ -205,7 +205,8 @@ async fn unmatched(store: &Store, cast: &Cast, now: At) -> Result<()> {
             quantity: Amount::whole(2),
         }],
     };
-    let system = Actor::system();
-    store.write(move |tx| ordering::take_in(tx, &system, source.id, &[said])).await?;
+    let (by, pepper) = (Actor::system(), cast.pepper.clone());
+    let intake = Intake { by, source: source.id, pepper };
+    store.write(move |tx| intake.take_in(tx, &[said])).await?;
     Ok(())
 }

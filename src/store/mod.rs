@@ -90,6 +90,28 @@ impl Store {
         self.writer.write(f).await
     }
 
+    /// Writes much, so many items in one command: others slip between. Where one fails, what those before it
+    /// did stays.
+    pub async fn write_in_parts<I, T, E, F>(
+        &self,
+        items: &[I],
+        at_once: usize,
+        f: F,
+    ) -> Result<Vec<T>, E>
+    where
+        I: Clone + Send + 'static,
+        F: Fn(&Tx<'_>, &[I]) -> Result<T, E> + Clone + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let mut done = Vec::with_capacity(items.len().div_ceil(at_once));
+        for part in items.chunks(at_once) {
+            let (f, part) = (f.clone(), part.to_vec());
+            done.push(self.write(move |tx| f(tx, &part)).await?);
+        }
+        Ok(done)
+    }
+
     /// As [`Store::write`], for a caller that is not async (the command line).
     pub fn write_blocking<T, E, F>(&self, f: F) -> Result<T, E>
     where

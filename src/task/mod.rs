@@ -17,9 +17,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::backup::Folders;
 use crate::domain::notice::ChannelKind;
 use crate::store::Store;
+use crate::workflow::pin::Pepper;
 
 /// Starts everything that the box does to its own books.
-pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
+pub fn start(tasks: &mut JoinSet<()>, store: &Store, pepper: &Pepper, folders: &Folders) {
     let own = store.clone();
     let started = own.clock().now();
     tasks.spawn(imports::clear(own, started));
@@ -42,10 +43,11 @@ pub fn start(tasks: &mut JoinSet<()>, store: &Store, folders: &Folders) {
     tasks.spawn(every(600, "old answers", move || purge::step(own.clone())));
     let own = store.clone();
     tasks.spawn(every(15, "promises", move || orders::promise(own.clone())));
-    let own = store.clone();
-    tasks.spawn(every(600, "customers", move || orders::forget(own.clone())));
-    let (own, root, seen) = (store.clone(), folders.data.join("orders"), orders::Seen::default());
-    let look = move || orders::folder(own.clone(), root.clone(), seen.clone());
+    let (own, sealed) = (store.clone(), pepper.clone());
+    tasks.spawn(every(600, "customers", move || orders::forget(own.clone(), sealed.clone())));
+    let (own, sealed) = (store.clone(), pepper.clone());
+    let (root, seen) = (folders.data.join("orders"), orders::Seen::default());
+    let look = move || orders::folder(own.clone(), sealed.clone(), root.clone(), seen.clone());
     tasks.spawn(every(5, "orders' folder", look));
     let (own, folders) = (store.clone(), folders.clone());
     tasks.spawn(every(60, "backup", move || backup::step(own.clone(), folders.clone())));

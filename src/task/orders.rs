@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::domain::sheet::orders::{self as sheet, OrderFormat};
+use crate::domain::sheet::ROWS_TOLD;
+use crate::domain::sheet::orders::{self as sheet, OrderFormat, OrderRefused, OrderSaid};
 use crate::ledger::Actor;
-use crate::store::{Store, StoreError};
-use crate::workflow::ordering::{self, OrderError, OrderSource};
+use crate::store::{Store, StoreError, Tx};
+use crate::workflow::ordering::{self, AT_ONCE, Intake, OrderError, OrderSource};
+use crate::workflow::pin::Pepper;
 use crate::workflow::settings;
 
 /// The largest file taken in.
 const FILE_LIMIT: u64 = 5 << 20;
-/// Orders of one command: scans slip between two.
-const AT_ONCE: usize = 50;
 /// Files of one look.
 const FILES: usize = 50;
 
@@ -30,9 +30,13 @@ pub async fn promise(store: Store) -> Result<(), OrderError> {
 }
 
 /// Forgets customers whose time is over, in the file and in its log.
-pub async fn forget(store: Store) -> Result<(), OrderError> {
+pub async fn forget(store: Store, pepper: Pepper) -> Result<(), OrderError> {
     let mut forgotten = false;
-    while store.write(ordering::purge).await? > 0 {
+    loop {
+        let pepper = pepper.clone();
+        if store.write(move |tx| ordering::purge(tx, &pepper)).await? == 0 {
+            break;
+        }
         forgotten = true;
     }
     if forgotten {
@@ -46,7 +50,12 @@ pub type Seen = Arc<Mutex<HashMap<PathBuf, u64>>>;
 
 /// Looks into each source's folder, which it makes where there is none. A file that was taken in is deleted: it
 /// holds customers. One that is refused goes to `refused`, beside a text that says why.
-pub async fn folder(store: Store, root: PathBuf, seen: Seen) -> Result<(), OrderError> {
+pub async fn folder(
+    store: Store,
+    pepper: Pepper,
+    root: PathBuf,
+    seen: Seen,
+) -> Result<(), OrderError> {
     let sources = store.read(|db| Ok::<_, StoreError>(ordering::sources(db)?)).await?.sources;
     let settings = store.read(|db| Ok::<_, StoreError>(settings::get(db)?)).await?;
     let kept = Duration::from_secs(settings.order_data_days.unsigned_abs() * 86_400);
@@ -65,7 +74,7 @@ pub async fn folder(store: Store, root: PathBuf, seen: Seen) -> Result<(), Order
             tokio::task::spawn_blocking(move || ready(&folder, &seen)).await.unwrap_or_default()
         };
         for file in found {
-            take(&store, &source, &file).await?;
+            take(&store, &pepper, &source, &file).await?;
         }
     }
     Ok(())
@@ -114,7 +123,12 @@ fn make(folder: &Path) -> std::io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-async fn take(store: &Store, source: &OrderSource, file: &Path) -> Result<(), OrderError> {
+async fn take(
+    store: &Store,
+    pepper: &Pepper,
+    source: &OrderSource,
+    file: &Path,
+) -> Result<(), OrderError> {
     let zone = store.read(|db| Ok::<_, StoreError>(settings::get(db)?.tz())).await?;
     let (path, format) = (file.to_owned(), format_of(source.format, file));
     let read = tokio::task::spawn_blocking(move || {
@@ -131,17 +145,11 @@ async fn take(store: &Store, source: &OrderSource, file: &Path) -> Result<(), Or
     let read = read.await.unwrap_or_else(|error| Err(error.to_string()));
     let why = match read {
         Ok(read) => {
-            let id = source.id;
-            let rows: Vec<String> = read
-                .refused
-                .iter()
-                .map(|one| format!("{}: {} ({})", one.row, one.reason, one.code))
-                .collect();
-            for part in read.orders.chunks(AT_ONCE) {
-                let part = part.to_vec();
-                store.write(move |tx| ordering::take_in(tx, &Actor::system(), id, &part)).await?;
-            }
-            if rows.is_empty() { None } else { Some(rows.join("\n")) }
+            let (by, pepper) = (Actor::system(), pepper.clone());
+            let intake = Intake { by, source: source.id, pepper };
+            let take_in = move |tx: &Tx<'_>, part: &[OrderSaid]| intake.take_in(tx, part);
+            store.write_in_parts(&read.orders, AT_ONCE, take_in).await?;
+            why(&read.refused)
         }
         Err(why) => Some(why),
     };
@@ -151,6 +159,16 @@ async fn take(store: &Store, source: &OrderSource, file: &Path) -> Result<(), Or
         tracing::error!(%error, "a file of orders cannot be put away");
     }
     Ok(())
+}
+
+/// What of a file was refused, a line for each order; the rest only counted, as everywhere.
+fn why(refused: &[OrderRefused]) -> Option<String> {
+    let told = |one: &OrderRefused| format!("{}: {} ({})", one.row, one.reason, one.code);
+    let mut lines: Vec<String> = refused.iter().take(ROWS_TOLD).map(told).collect();
+    if refused.len() > ROWS_TOLD {
+        lines.push(format!("and {} more", refused.len() - ROWS_TOLD));
+    }
+    (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
 /// CSV by its ending, else as the source writes.

@@ -24,26 +24,28 @@ pub fn set(tx: &Tx<'_>, order: OrderId, next: OrderState) -> Result<(), StoreErr
     }
     let stamp = match next {
         // Picked anew, it is timed anew.
-        OrderState::Waiting => {
+        OrderState::Waiting => Some(
             "accepted_at = coalesce(accepted_at, :now), picking_at = NULL, picked_at = NULL,
-             packed_at = NULL, staged_at = NULL,"
-        }
-        // What is fetched for it later is no new walk of its times.
-        OrderState::Picking => "picking_at = coalesce(picking_at, :now),",
-        OrderState::Packing => "picked_at = coalesce(picked_at, :now),",
-        OrderState::Packed => "packed_at = :now,",
-        OrderState::Staged => "staged_at = :now,",
-        OrderState::HandedOver => "handed_at = :now,",
-        OrderState::Ended => "ended_at = :now,",
-        OrderState::Unmatched | OrderState::Unwinding => {
-            "received_at = coalesce(received_at, :now),"
-        }
-    };
-    tx.execute(
-        &format!(
-            "UPDATE online_order SET {stamp} state = :state, version = version + 1 WHERE id = :id"
+             packed_at = NULL, staged_at = NULL",
         ),
-        named_params! { ":state": next.word(), ":now": tx.now().0, ":id": order.0 },
+        // What is fetched for it later is no new walk of its times.
+        OrderState::Picking => Some("picking_at = coalesce(picking_at, :now)"),
+        OrderState::Packing => Some("picked_at = coalesce(picked_at, :now)"),
+        OrderState::Packed => Some("packed_at = :now"),
+        OrderState::Staged => Some("staged_at = :now"),
+        OrderState::HandedOver => Some("handed_at = :now"),
+        OrderState::Ended => Some("ended_at = :now"),
+        OrderState::Unmatched | OrderState::Unwinding => None,
+    };
+    if let Some(stamp) = stamp {
+        tx.execute(
+            &format!("UPDATE online_order SET {stamp} WHERE id = :id"),
+            named_params! { ":now": tx.now().0, ":id": order.0 },
+        )?;
+    }
+    tx.execute(
+        "UPDATE online_order SET state = :state, version = version + 1 WHERE id = :id",
+        named_params! { ":state": next.word(), ":id": order.0 },
     )?;
     tx.announce(Topic::Orders, order.0);
     Ok(())

@@ -4,6 +4,7 @@
 
 mod enter;
 mod forget;
+mod intake;
 mod lines;
 mod matching;
 pub mod promise;
@@ -26,9 +27,10 @@ use crate::store::{SqlError, StoreError};
 
 pub use enter::{BY_HAND, enter};
 pub use forget::purge;
+pub use intake::{AT_ONCE, Intake, OrdersTaken};
 pub use matching::{LineMatch, MatchInput, say as match_lines};
 pub(super) use said::begin_anew;
-pub use said::{AskedInput, OrdersTaken, decide_asked, load, take_in};
+pub use said::{AskedInput, decide_asked};
 pub use source::{
     OrderProof, OrderSource, OrderSourceInput, OrderSources, Proven, add as add_source,
     edit as edit_source, get as source, list as sources, proven, set_secret,
@@ -178,6 +180,10 @@ pub struct Order {
     pub row: OrderRow,
     /// The last four digits.
     pub phone: Option<String>,
+    /// When its customer ordered, as far as the source says.
+    pub placed: Option<At>,
+    /// When it could first be picked: every line of it was known.
+    pub accepted: Option<At>,
     pub lines: Vec<OrderLine>,
     /// What the packer ticks.
     pub checks: Vec<CheckCite>,

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
+use ring::hmac;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -67,6 +68,13 @@ impl Pepper {
         sha.update(device.0.to_be_bytes());
         sha.update(what);
         sha.finalize().into()
+    }
+
+    /// What stands for something that may be known no longer, and known again only where this pepper is: a bare
+    /// hash of something short is guessed by trying all there are.
+    pub fn seal(&self, what: &[u8]) -> [u8; 32] {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &self.0);
+        hmac::sign(&key, what).as_ref().try_into().expect("an HMAC of SHA-256 has 32 bytes")
     }
 
     fn argon2(&self) -> Argon2<'_> {

@@ -46,11 +46,7 @@ pub fn once<E>(
 where
     E: From<ReplayError>,
 {
-    let sql = |error| E::from(ReplayError::Store(StoreError::Sql(error)));
-    if let Some((content, answer)) = recorded(tx, asked.key).map_err(sql)? {
-        if content != asked.content {
-            return Err(ReplayError::KeyReused.into());
-        }
+    if let Some(answer) = before(tx, asked)? {
         return Ok(answer);
     }
     let body = f()?;
@@ -66,8 +62,16 @@ where
             ":content": &asked.content[..], ":at": tx.now().0, ":answer": body,
         },
     )
-    .map_err(sql)?;
+    .map_err(|error| ReplayError::Store(StoreError::Sql(error)))?;
     Ok(Answer { body, device: asked.device, replayed: false })
+}
+
+/// What this very request was answered before.
+pub fn before(db: &Db<'_>, asked: &Asked) -> Result<Option<Answer>, ReplayError> {
+    match recorded(db, asked.key).map_err(StoreError::from)? {
+        Some((content, _)) if content != asked.content => Err(ReplayError::KeyReused),
+        found => Ok(found.map(|(_, answer)| answer)),
+    }
 }
 
 /// Whether this very request was done already: then nothing is left to judge about it.

@@ -24,9 +24,14 @@ pub struct Secret(String);
 pub type SecretHash = [u8; 32];
 
 impl Secret {
-    /// 256 bits for a cookie or an approval: 43 characters of base 64.
+    /// 256 bits for a cookie or an approval.
     pub fn token() -> Self {
-        Self(URL_SAFE_NO_PAD.encode(random::<32>()))
+        Self::long(random())
+    }
+
+    /// 256 bits for what no person types: 43 characters of base 64.
+    pub fn long(bytes: [u8; 32]) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
     /// 128 bits for a QR (badge, pairing): 26 characters.

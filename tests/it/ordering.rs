@@ -1,6 +1,7 @@
 //! Online orders as they come in: messages that prove themselves, the same order again, lines that nobody
 //! guesses, promises, and customers who are forgotten.
 
+mod file;
 mod folder;
 mod forgetting;
 mod intake;
@@ -10,6 +11,7 @@ mod promised;
 mod promises;
 mod walks;
 
+use backstock::store::{StoreError, Tx};
 use ring::hmac;
 use serde_json::{Value, json};
 
@@ -88,10 +90,15 @@ pub fn order(external: &str, lines: &[(&str, i64)]) -> Value {
 
 /// Hands in a file of orders by a person's device.
 pub async fn file(person: &Person, source: &Source, body: &str) -> Reply {
+    file_again(person, source, body, Uuid::now_v7()).await
+}
+
+/// Hands in a file that may have been handed in before.
+pub async fn file_again(person: &Person, source: &Source, body: &str, key: Uuid) -> Reply {
     let ask = person
         .device
         .ask(Method::POST, &format!("/api/v1/orders/file?source={}", source.id))
-        .header("Idempotency-Key", Uuid::now_v7().to_string())
+        .header("Idempotency-Key", key.to_string())
         .header("Content-Type", "application/octet-stream");
     Reply::read(ask.body(body.to_owned())).await
 }
@@ -103,6 +110,20 @@ pub async fn enters(person: &Person, lines: &[(i64, &str)]) -> Value {
         .collect();
     let input = json!({ "customer_first": "Ana", "customer_last": "Lopez", "way": "pickup", "lines": lines });
     person.device.post("/api/v1/orders", input).await.ok()
+}
+
+/// Forgets the customers whose time is over; of how many orders.
+pub async fn forgets(shop: &Shop) -> usize {
+    let pepper = shop.test_box.state().access.pins.pepper().clone();
+    let purge = move |tx: &Tx<'_>| backstock::workflow::ordering::purge(tx, &pepper);
+    shop.test_box.store().write(purge).await.expect("the customers are forgotten")
+}
+
+/// What a query counts in the books.
+pub fn number(shop: &Shop, sql: &str) -> i64 {
+    let store = shop.test_box.store();
+    let read = store.read_blocking::<_, StoreError, _>(|db| Ok(db.one(sql, [], |row| row.get(0))?));
+    read.expect("a number")
 }
 
 pub async fn live(person: &Person) -> Vec<Value> {

@@ -211,6 +211,28 @@ fn every_kind_of_entry_has_words_on_the_screen() {
     expect_none("words for kinds that nobody writes", &unused.collect::<Vec<_>>());
 }
 
+/// A file's orders are refused by the box in English, with a code that the screen says in both languages.
+#[test]
+fn every_refusal_of_an_order_has_words_on_the_screen() {
+    let words = include_str!("../../web/src/lib/messages/order-refusals.ts");
+    let (words, _) = words.split_once("\n/** What of an order is meant").unwrap();
+    let mut codes = std::collections::BTreeSet::new();
+    for source in sources().iter().filter(|one| one.name.starts_with("domain/sheet/orders")) {
+        let code: String = source.code().collect::<Vec<_>>().join("\n");
+        let made = code.split("Refusal::new(").skip(1).filter_map(|call| call.split(',').nth(1));
+        let written = code.split(" code: ").skip(1).filter_map(|rest| rest.split(',').next());
+        codes.extend(made.chain(written).flat_map(quoted));
+    }
+    assert!(codes.len() > 8, "the codes were found: {codes:?}");
+    let unsaid = codes.iter().filter(|code| words.matches(&format!("  {code}: '")).count() != 2);
+    expect_none("codes without words in both languages", &unsaid.cloned().collect::<Vec<_>>());
+    let unused = words.lines().filter_map(|line| {
+        let (code, _) = line.strip_prefix("  ")?.split_once(": '")?;
+        (!codes.contains(code)).then(|| code.to_owned())
+    });
+    expect_none("words for codes that nobody gives", &unused.collect::<Vec<_>>());
+}
+
 /// The words in quotes that could name a kind.
 fn quoted(code: &str) -> Vec<String> {
     let parts = code.split('"').skip(1).step_by(2);

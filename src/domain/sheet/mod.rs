@@ -22,6 +22,8 @@ pub use sales::{SaleFacts, SaleKind, SaleRow, SalesFile, read_sales};
 
 /// Most rows in one file.
 pub const ROW_LIMIT: usize = 60_000;
+/// Refused rows of one file that are told.
+pub const ROWS_TOLD: usize = 100;
 
 /// Why a file is refused whole.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -15,6 +15,7 @@ use std::collections::{HashMap, HashSet};
 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{FileRefused, Note, text};
@@ -98,13 +99,14 @@ pub struct LineSaid {
 }
 
 impl OrderSaid {
-    /// SHA-256 of the source's id.
+    /// SHA-256 of the source's id. Whoever has it can guess the id: it stands only beside the order's number, and
+    /// is sealed when that is forgotten.
     #[must_use]
     pub fn external_hash(&self) -> [u8; 32] {
         Sha256::digest(self.external.as_bytes()).into()
     }
 
-    /// SHA-256 of all that it says: the same again hashes the same.
+    /// SHA-256 of all that it says: the same again hashes the same. Gone with the customer.
     #[must_use]
     pub fn said_hash(&self) -> [u8; 32] {
         Sha256::digest(serde_json::to_vec(self).unwrap_or_default()).into()
@@ -112,9 +114,10 @@ impl OrderSaid {
 }
 
 /// What a file or a message held.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct OrdersRead {
     pub orders: Vec<OrderSaid>,
+    /// In the file's order.
     pub refused: Vec<OrderRefused>,
     pub notes: Vec<Note>,
 }
@@ -150,32 +153,43 @@ impl Refusal {
     }
 }
 
+/// An order and its row.
+type AtRow = (u64, Result<OrderSaid, Refusal>);
+
 /// Reads what a source sent. Times without an offset are of the store's `zone`.
 ///
 /// # Errors
 /// Where it is not the format at all; what is wrong with one order is in `refused`.
 pub fn read(format: OrderFormat, bytes: &[u8], zone: Tz) -> Result<OrdersRead, FileRefused> {
-    let mut read = OrdersRead::default();
-    let text = text::decode(bytes, &mut read.notes)?;
-    if format == OrderFormat::Csv {
-        csv::read(&text, zone, &mut read)?;
+    let (mut refused, mut notes) = (Vec::new(), Vec::new());
+    let text = text::decode(bytes, &mut notes)?;
+    let orders: Vec<AtRow> = if format == OrderFormat::Csv {
+        csv::read(&text, zone, &mut refused)?
     } else {
-        for (row, order) in (1..).zip(json::orders(&text)?) {
-            let said = match format {
-                OrderFormat::Weedmaps => weedmaps::order(&order, zone),
-                OrderFormat::Jane => jane::order(&order),
-                OrderFormat::Flowhub => flowhub::order(&order, zone),
-                OrderFormat::Dutchie => own::dutchie(&order, zone),
-                OrderFormat::Backstock | OrderFormat::Csv => own::order(&order, zone),
-            };
-            match said.and_then(check) {
-                Ok(said) => read.orders.push(said),
-                Err(refusal) => read.refused.push(refusal.at(row)),
-            }
+        let orders = (1..).zip(json::orders(&text)?);
+        orders.map(|(row, order)| (row, said(format, &order, zone))).collect()
+    };
+    let mut believed = Vec::with_capacity(orders.len());
+    for (row, said) in orders {
+        match said.and_then(check) {
+            Ok(said) => believed.push((row, said)),
+            Err(refusal) => refused.push(refusal.at(row)),
         }
     }
-    once(&mut read);
-    Ok(read)
+    let orders = once(believed, &mut refused);
+    refused.sort_by_key(|one| one.row);
+    Ok(OrdersRead { orders, refused, notes })
+}
+
+/// What one order says in its source's JSON.
+fn said(format: OrderFormat, order: &Value, zone: Tz) -> Result<OrderSaid, Refusal> {
+    match format {
+        OrderFormat::Weedmaps => weedmaps::order(order, zone),
+        OrderFormat::Jane => jane::order(order),
+        OrderFormat::Flowhub => flowhub::order(order, zone),
+        OrderFormat::Dutchie => own::dutchie(order, zone),
+        OrderFormat::Backstock | OrderFormat::Csv => own::order(order, zone),
+    }
 }
 
 /// What every order must hold, whoever sent it.
@@ -212,35 +226,29 @@ fn check(said: OrderSaid) -> Result<OrderSaid, Refusal> {
 }
 
 /// An order that stands twice in one file counts once where both say the same; else neither is believed.
-fn once(read: &mut OrdersRead) {
-    let mut first: HashMap<String, OrderSaid> = HashMap::new();
+fn once(orders: Vec<(u64, OrderSaid)>, refused: &mut Vec<OrderRefused>) -> Vec<OrderSaid> {
+    let mut first: HashMap<&str, &OrderSaid> = HashMap::new();
     let mut torn: HashSet<String> = HashSet::new();
-    for said in &read.orders {
-        match first.get(&said.external) {
-            Some(known) if known != said => {
-                torn.insert(said.external.clone());
-            }
-            Some(_) => {}
-            None => {
-                first.insert(said.external.clone(), said.clone());
-            }
+    for (_, said) in &orders {
+        if *first.entry(&said.external).or_insert(said) != said {
+            torn.insert(said.external.clone());
         }
     }
+    let mut seen: HashSet<String> = HashSet::new();
     let mut kept = Vec::with_capacity(first.len());
-    for (row, said) in (1..).zip(std::mem::take(&mut read.orders)) {
+    for (row, said) in orders {
         if torn.contains(&said.external) {
             let reason =
                 "The same order stands here twice and says different things. Which is right?";
-            read.refused.push(Refusal::new("id", "contradicts", reason).at(row));
-        } else if first.remove(&said.external).is_some() {
-            kept.push(said);
+            refused.push(Refusal::new("id", "contradicts", reason).at(row));
+        } else if seen.insert(said.external.clone()) {
+            kept.push((row, said));
         }
     }
-    read.orders = kept;
-    if read.orders.len() > ORDERS {
-        read.orders.truncate(ORDERS);
+    if let Some((row, _)) = kept.get(ORDERS) {
         let reason =
             format!("Only the first {ORDERS} orders are taken. Send the rest on their own.");
-        read.refused.push(Refusal::new("orders", "too_many_orders", reason).at(ORDERS as u64 + 1));
+        refused.push(Refusal::new("orders", "too_many_orders", reason).at(*row));
     }
+    kept.into_iter().take(ORDERS).map(|(_, said)| said).collect()
 }

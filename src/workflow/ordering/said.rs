@@ -1,46 +1,16 @@
-//! What a source says of its orders: a new one, the same again, a change, a cancellation. An order is known by
-//! its source and the hash of its id there.
+//! What a source's word does to one order: a new one, a change, a cancellation.
 
 use serde::{Deserialize, Serialize};
 
 use super::{OrderError, matching, promise};
 use crate::domain::id::{OrderId, OrderSourceId};
 use crate::domain::order::{OrderState, OrderWhy};
-use crate::domain::sheet::orders::{LineSaid, OrderRefused, OrderSaid};
+use crate::domain::sheet::orders::{LineSaid, OrderSaid};
 use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{SqlError, Tx, named_params};
 use crate::workflow::casework::new_code;
 use crate::workflow::{fulfilling, order_state};
-
-/// What became of what a source sent.
-#[derive(Clone, Debug, Default, Serialize, utoipa::ToSchema)]
-pub struct OrdersTaken {
-    /// New orders.
-    pub taken: usize,
-    /// Orders that the source changed.
-    pub changed: usize,
-    pub cancelled: usize,
-    /// Said before, word for word.
-    pub same: usize,
-    /// About orders that are over: nothing is done.
-    pub late: usize,
-    pub refused: Vec<OrderRefused>,
-}
-
-impl OrdersTaken {
-    /// Adds what a later part of the same message became.
-    #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
-        self.taken += other.taken;
-        self.changed += other.changed;
-        self.cancelled += other.cancelled;
-        self.same += other.same;
-        self.late += other.late;
-        self.refused.extend(other.refused);
-        self
-    }
-}
 
 /// A person's answer to what a source changed.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -50,105 +20,13 @@ pub struct AskedInput {
     pub accept: bool,
 }
 
-struct Known {
-    id: OrderId,
-    state: OrderState,
-    said: Vec<u8>,
-    purged: bool,
-}
-
-/// Takes in what a source said, whole orders at a time; all of them in this one command. What was said before,
-/// word for word, is no entry: a forwarder may say it every minute.
-pub fn take_in(
-    tx: &Tx<'_>,
-    by: &Actor,
-    source: OrderSourceId,
-    orders: &[OrderSaid],
-) -> Result<OrdersTaken, OrderError> {
-    let mut taken = OrdersTaken::default();
-    let mut entry = Entry::open(tx, by, "orders_taken_in")?;
-    let mut touched = Vec::new();
-    for said in orders {
-        let Some(known) = known(tx, source, said)? else {
-            if said.cancelled || said.done {
-                taken.late += 1; // never heard of, and over already
-                continue;
-            }
-            touched.push(insert(tx, source, said)?);
-            taken.taken += 1;
-            continue;
-        };
-        // Forgotten, nothing of it is written down again.
-        if known.purged {
-            taken.late += 1;
-            continue;
-        }
-        if known.said == said.said_hash() {
-            taken.same += 1;
-            continue;
-        }
-        remember(tx, &known, said)?;
-        touched.push(known.id);
-        if known.state.over() || said.done {
-            taken.late += 1;
-        } else if said.cancelled {
-            taken.cancelled += 1;
-            call_off(tx, &mut entry, &known)?;
-        } else {
-            taken.changed += 1;
-            change(tx, &known, said)?;
-        }
-    }
-    if !touched.is_empty() {
-        entry.seal(&noted(source, &touched, &taken))?;
-    }
-    Ok(taken)
-}
-
-/// As [`take_in`], for a person's file: that it was loaded is known, also where nothing in it was new.
-pub fn load(
-    tx: &Tx<'_>,
-    by: &Actor,
-    source: OrderSourceId,
-    orders: &[OrderSaid],
-) -> Result<OrdersTaken, OrderError> {
-    let taken = take_in(tx, by, source, orders)?;
-    if tx.entries() == 0 {
-        Entry::open(tx, by, "orders_taken_in")?.seal(&noted(source, &[], &taken))?;
-    }
-    Ok(taken)
-}
-
-fn noted(source: OrderSourceId, touched: &[OrderId], taken: &OrdersTaken) -> serde_json::Value {
-    serde_json::json!({
-        "source": source, "orders": touched, "taken": taken.taken, "changed": taken.changed,
-        "cancelled": taken.cancelled, "same": taken.same, "late": taken.late,
-    })
-}
-
-fn known(tx: &Tx<'_>, source: OrderSourceId, said: &OrderSaid) -> Result<Option<Known>, SqlError> {
-    tx.maybe(
-        "SELECT id, state, said_hash, purged_at IS NOT NULL AS purged FROM online_order WHERE source_id = :source AND external_hash = :hash",
-        named_params! { ":source": source.0, ":hash": said.external_hash() },
-        |row| {
-            let state: String = row.get("state")?;
-            Ok(Known {
-                id: OrderId(row.get("id")?),
-                state: OrderState::parse(&state).unwrap_or(OrderState::Ended),
-                said: row.get("said_hash")?,
-                purged: row.get("purged")?,
-            })
-        },
-    )
-}
-
-fn remember(tx: &Tx<'_>, known: &Known, said: &OrderSaid) -> Result<(), SqlError> {
-    tx.execute(
-        "UPDATE online_order SET said_hash = :said, version = version + 1 WHERE id = :id",
-        named_params! { ":said": said.said_hash(), ":id": known.id.0 },
-    )?;
-    tx.announce(Topic::Orders, known.id.0);
-    Ok(())
+/// An order that the source spoke of before.
+pub(super) struct Known {
+    pub id: OrderId,
+    pub state: OrderState,
+    /// The hash of what it last said.
+    pub said: Vec<u8>,
+    pub purged: bool,
 }
 
 /// Makes a new order, as part of a command that seals its own entry.
@@ -216,7 +94,11 @@ pub(super) fn settle(tx: &Tx<'_>, order: OrderId) -> Result<(), OrderError> {
 }
 
 /// The source cancelled it.
-fn call_off(tx: &Tx<'_>, entry: &mut Entry<'_, '_>, known: &Known) -> Result<(), OrderError> {
+pub(super) fn call_off(
+    tx: &Tx<'_>,
+    entry: &mut Entry<'_, '_>,
+    known: &Known,
+) -> Result<(), OrderError> {
     if known.state == OrderState::Unwinding {
         return forget_change(tx, known.id);
     }
@@ -235,7 +117,7 @@ fn forget_change(tx: &Tx<'_>, order: OrderId) -> Result<(), OrderError> {
 }
 
 /// The source changed it: at once where nothing is in anybody's hand, else a person decides.
-fn change(tx: &Tx<'_>, known: &Known, said: &OrderSaid) -> Result<(), OrderError> {
+pub(super) fn change(tx: &Tx<'_>, known: &Known, said: &OrderSaid) -> Result<(), OrderError> {
     if matches!(known.state, OrderState::Unmatched | OrderState::Waiting) {
         return replace(tx, known.id, said);
     }

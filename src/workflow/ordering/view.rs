@@ -203,6 +203,8 @@ pub fn get(db: &Db<'_>, id: OrderId, sight: Sight) -> Result<Option<Order>, Orde
     let rest = rest(db, id)?;
     Ok(Some(Order {
         phone,
+        placed: rest.placed,
+        accepted: rest.accepted,
         lines,
         checks: jurisdiction::pack_checks(&settings.jurisdiction)
             .map(|rule| CheckCite { check: rule.value, cite: rule.cite.to_owned() })
@@ -229,6 +231,8 @@ pub fn get(db: &Db<'_>, id: OrderId, sight: Sight) -> Result<Option<Order>, Orde
 }
 
 struct Rest {
+    placed: Option<At>,
+    accepted: Option<At>,
     bags: i64,
     packed_by: Option<i64>,
     handed_by: Option<i64>,
@@ -242,12 +246,15 @@ struct Rest {
 
 fn rest(db: &Db<'_>, id: OrderId) -> Result<Rest, SqlError> {
     db.one(
-        "SELECT bags, packed_by, handed_by, id_type, asked, note, kase_id, purged_at IS NOT NULL AS purged, version
+        "SELECT placed_at, accepted_at, bags, packed_by, handed_by, id_type, asked, note, kase_id,
+           purged_at IS NOT NULL AS purged, version
          FROM online_order WHERE id = :id",
         named_params! { ":id": id.0 },
         |row| {
             let id_type: Option<String> = row.get("id_type")?;
             Ok(Rest {
+                placed: row.get::<_, Option<i64>>("placed_at")?.map(At),
+                accepted: row.get::<_, Option<i64>>("accepted_at")?.map(At),
                 bags: row.get("bags")?,
                 packed_by: row.get("packed_by")?,
                 handed_by: row.get("handed_by")?,

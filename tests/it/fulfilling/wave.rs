@@ -161,7 +161,7 @@ async fn six_orders_and_a_lot_that_is_not_there() {
     let whole = device.get(&format!("/api/v1/orders/{}", ids[1])).await.ok();
     let instead =
         whole["lines"].as_array().unwrap().iter().find(|line| line["product"]["id"] == PEACH);
-    assert_eq!(instead.unwrap()["wanted"]["id"], GUMMIES, "the label tells what it stands for");
+    assert_eq!(instead.unwrap()["wanted"]["id"], GUMMIES, "the order tells what it stands for");
     assert_eq!(bench.number("SELECT count(*) FROM online_order WHERE state = 'packing'"), 6);
     assert_eq!(bench.number("SELECT count(*) FROM pick_line WHERE reserving = 1"), 0);
 }

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{live, order, shop, source};
 
 /// Until it is so, or twenty seconds have passed: the box looks every five.
-async fn until(so: impl AsyncFn() -> bool) {
+pub async fn until(so: impl AsyncFn() -> bool) {
     let end = Instant::now() + Duration::from_secs(20);
     while !so().await {
         assert!(Instant::now() < end, "the folder was not looked into");

@@ -1,4 +1,6 @@
+use reqwest::Method;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{JANE, Source, WEEDMAPS, file, id, live, look, order, shop, source};
 use crate::support::shop::{BIN_A, GUMMIES, OLD, Person, TOTE};
@@ -24,6 +26,9 @@ async fn a_signed_message_becomes_an_order_and_again_changes_nothing() {
     assert_eq!(whole["customer"], "Geovanni F.");
     assert_eq!(whole["phone"], "•••• 6852");
     assert_eq!(whole["number"], "99998888000");
+    let placed = whole["placed"].as_str().unwrap();
+    assert!(placed.starts_with("2020-04-20T16:20:00"), "as the source says: {placed}");
+    assert_eq!(whole["accepted"], whole["received"], "every line was known at once");
     assert_eq!(whole["lines"][0]["product"]["id"], GUMMIES);
     assert_eq!(whole["lines"][0]["promised"], "2");
     for _ in 0..2 {
@@ -96,6 +101,23 @@ async fn a_new_secret_makes_the_old_one_void_and_so_does_closing_the_source() {
     new.sends(&stranger, &weedmaps()).await.refused(401, "signature_wrong");
     let journal = owner.get("/api/v1/journal").await.ok().to_string();
     assert!(!journal.contains(given), "the record holds no secret");
+}
+
+#[tokio::test]
+async fn a_secret_that_is_asked_for_again_is_the_one_that_counts() {
+    let (shop, tia) = shop().await;
+    let old = source(&shop, "weedmaps", "weedmaps", "signature").await;
+    let (key, path) = (Uuid::now_v7(), format!("/api/v1/order-sources/{}/secret", old.id));
+    let asks = |key| shop.owner.device.write(Method::POST, key, &path, json!({}));
+    let first = asks(key).await.ok()["secret"].clone();
+    // The answer was lost on the way.
+    let again = asks(key).await.ok()["secret"].clone();
+    assert_eq!(again, first);
+    let made = Source { secret: again.as_str().unwrap().to_owned(), ..old };
+    made.sends(&shop.test_box.stranger(), &weedmaps()).await.ok();
+    assert_eq!(live(&tia).await.len(), 1);
+    assert_ne!(asks(Uuid::now_v7()).await.ok()["secret"], first, "another request, another secret");
+    made.sends(&shop.test_box.stranger(), &weedmaps()).await.refused(401, "signature_wrong");
 }
 
 #[tokio::test]

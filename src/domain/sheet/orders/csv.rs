@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
-use super::{LineSaid, OrderRefused, OrderSaid, OrdersRead, Refusal, check, json};
+use super::{AtRow, LineSaid, OrderRefused, OrderSaid, Refusal, json};
 use crate::domain::order::{OrderWay, masked_phone, short_name};
 use crate::domain::sheet::table::{Column, Row, Table};
 use crate::domain::sheet::{FileRefused, cell};
@@ -53,18 +53,23 @@ const TO: usize = 10;
 const PLACED: usize = 11;
 const STATUS: usize = 12;
 
-pub fn read(text: &str, zone: Tz, read: &mut OrdersRead) -> Result<(), FileRefused> {
+/// The orders, each with the line of its first row.
+pub fn read(
+    text: &str,
+    zone: Tz,
+    refused: &mut Vec<OrderRefused>,
+) -> Result<Vec<AtRow>, FileRefused> {
     let table = Table::find(text, &COLUMNS, &[&[ID], &[ITEM, SKU], &[QUANTITY]])?;
     let mut orders: Vec<(u64, OrderSaid)> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
-    let mut torn: HashMap<String, OrderRefused> = HashMap::new();
+    let mut torn: HashMap<String, (u64, Refusal)> = HashMap::new();
     table.rows(|row| {
         if row.is_total(ID) {
             return;
         }
         let Some(id) = row.owned(ID) else {
             let refusal = Refusal::new("id", "order_without_id", "The row names no order.");
-            read.refused.push(refusal.at(row.line));
+            refused.push(refusal.at(row.line));
             return;
         };
         let added = line(&row).and_then(|line| {
@@ -79,22 +84,12 @@ pub fn read(text: &str, zone: Tz, read: &mut OrdersRead) -> Result<(), FileRefus
             Ok(())
         });
         if let Err(refusal) = added {
-            torn.entry(id).or_insert_with(|| refusal.at(row.line));
+            torn.entry(id).or_insert((row.line, refusal));
         }
     })?;
-    for (row, order) in orders {
-        if torn.contains_key(&order.external) {
-            continue;
-        }
-        match check(order) {
-            Ok(order) => read.orders.push(order),
-            Err(refusal) => read.refused.push(refusal.at(row)),
-        }
-    }
-    let mut torn: Vec<OrderRefused> = torn.into_values().collect();
-    torn.sort_by_key(|refused| refused.row);
-    read.refused.extend(torn);
-    Ok(())
+    orders.retain(|(_, order)| !torn.contains_key(&order.external));
+    let whole = orders.into_iter().map(|(row, order)| (row, Ok(order)));
+    Ok(whole.chain(torn.into_values().map(|(row, refusal)| (row, Err(refusal)))).collect())
 }
 
 /// What the first row of an order says of all of it.

@@ -5,7 +5,7 @@ use chrono_tz::Tz;
 use serde_json::Value;
 
 use super::{LineSaid, Refusal};
-use crate::domain::sheet::{FileRefused, cell};
+use crate::domain::sheet::{FileRefused, ROW_LIMIT, cell};
 use crate::domain::time::At;
 
 /// The orders of a message: one, a list, or a list under a name that sources use.
@@ -15,19 +15,20 @@ pub fn orders(text: &str) -> Result<Vec<Value>, FileRefused> {
         column: error.column(),
         what: error.to_string().split(" at line").next().unwrap_or_default().to_owned(),
     };
-    match serde_json::from_str(text).map_err(broken)? {
-        Value::Array(all) => Ok(all),
+    let orders = match serde_json::from_str(text).map_err(broken)? {
+        Value::Array(all) => all,
         Value::Object(mut one) => {
             let list = ["orders", "preOrders", "data", "items"]
                 .into_iter()
                 .find(|key| one.get(*key).is_some_and(Value::is_array));
             match list.and_then(|key| one.remove(key)) {
-                Some(Value::Array(all)) => Ok(all),
-                _ => Ok(vec![Value::Object(one)]),
+                Some(Value::Array(all)) => all,
+                _ => vec![Value::Object(one)],
             }
         }
-        _ => Err(FileRefused::NotOrders("neither an order nor a list of orders")),
-    }
+        _ => return Err(FileRefused::NotOrders("neither an order nor a list of orders")),
+    };
+    if orders.len() > ROW_LIMIT { Err(FileRefused::TooManyRows) } else { Ok(orders) }
 }
 
 /// A text or number as text; `None` where it says nothing.

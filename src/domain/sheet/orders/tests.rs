@@ -1,6 +1,7 @@
 use chrono_tz::America::Los_Angeles;
 
 use super::*;
+use crate::domain::sheet::ROW_LIMIT;
 
 fn take(format: OrderFormat, bytes: &[u8]) -> OrdersRead {
     read(format, bytes, Los_Angeles).expect("the message is of this format")
@@ -141,7 +142,7 @@ fn csv_groups_rows_and_refuses_a_torn_order_whole() {
     assert_eq!(order.customer.as_deref(), Some("Maria G."));
     assert_eq!(order.window_from, Some(at("2026-11-27T16:30:00-08:00")));
     let refused: Vec<_> = read.refused.iter().map(|one| (one.row, one.code)).collect();
-    assert_eq!(refused, [(6, "order_without_id"), (5, "bad_quantity")]);
+    assert_eq!(refused, [(5, "bad_quantity"), (6, "order_without_id")], "in the file's order");
 }
 
 #[test]
@@ -152,6 +153,45 @@ fn an_order_that_stands_twice() {
     assert_eq!((twice.orders.len(), twice.refused.len()), (1, 0));
     let torn = take(OrderFormat::Backstock, format!("[{same},{other}]").as_bytes());
     assert_eq!((torn.orders.len(), torn.refused[0].code), (0, "contradicts"));
+}
+
+#[test]
+fn a_contradiction_is_told_with_the_places_that_the_file_has_it_at() {
+    let order = |id: &str, quantity: i64| {
+        format!(r#"{{"id": "{id}", "lines": [{{"name": "Gummies", "quantity": {quantity}}}]}}"#)
+    };
+    // What is refused before it must not shift the count.
+    let all =
+        [order("A-1", -1), order("A-2", 1), order("A-3", 1), order("A-2", 2), order("A-4", 0)];
+    let read = take(OrderFormat::Backstock, format!("[{}]", all.join(",")).as_bytes());
+    let refused: Vec<_> = read.refused.iter().map(|one| (one.row, one.code)).collect();
+    let expected =
+        [(1, "bad_quantity"), (2, "contradicts"), (4, "contradicts"), (5, "bad_quantity")];
+    assert_eq!(refused, expected);
+    let taken: Vec<_> = read.orders.iter().map(|said| said.external.as_str()).collect();
+    assert_eq!(taken, ["A-3"]);
+}
+
+#[test]
+fn more_orders_than_go_at_once_are_told_with_the_first_that_is_left() {
+    let order = |n: usize| {
+        let quantity = i32::from(n != 3);
+        format!(r#"{{"id": "A-{n}", "lines": [{{"name": "Gummies", "quantity": {quantity}}}]}}"#)
+    };
+    let all: Vec<String> = (1..=ORDERS + 5).map(order).collect();
+    let read = take(OrderFormat::Backstock, format!("[{}]", all.join(",")).as_bytes());
+    assert_eq!(read.orders.len(), ORDERS);
+    let refused: Vec<_> = read.refused.iter().map(|one| (one.row, one.code)).collect();
+    assert_eq!(refused, [(3, "bad_quantity"), (ORDERS as u64 + 2, "too_many_orders")]);
+}
+
+#[test]
+fn a_file_with_too_many_rows_is_refused_whole_whatever_it_is_written_in() {
+    let json = format!("[{}0]", "0,".repeat(ROW_LIMIT));
+    let csv = format!("Order ID,Product,Qty\n{}", "1,Gummies,1\n".repeat(ROW_LIMIT + 1));
+    let refused = |format, text: &str| read(format, text.as_bytes(), Los_Angeles).unwrap_err();
+    assert_eq!(refused(OrderFormat::Backstock, &json), FileRefused::TooManyRows);
+    assert_eq!(refused(OrderFormat::Csv, &csv), FileRefused::TooManyRows);
 }
 
 #[test]

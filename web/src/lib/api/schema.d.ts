@@ -1317,8 +1317,10 @@ export interface paths {
         put?: never;
         /**
          * Takes in what a source sent: Weedmaps signs the body (`Signature`: base64 of HMAC-SHA256 with its client
-         *     secret), Jane sends `Authorization: Bearer`. The same message again changes nothing. Refusals:
-         *     `signature_wrong` (an unknown source answers the same), `file_refused` (+`why`), `too_large`.
+         *     secret), Jane sends `Authorization: Bearer`. The last message again changes nothing; an earlier one says again
+         *     what it said, for no source tells when it said it: keep their order. Where it fails, what was taken in stays:
+         *     send it again. Refusals: `signature_wrong` (an unknown source answers the same), `file_refused` (+`why`),
+         *     `too_large`.
          */
         post: operations["post"];
         delete?: never;
@@ -1445,7 +1447,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets the secret that a source's messages are proven with. Refusal: `source_closed`. */
+        /**
+         * Sets the secret that a source's messages are proven with. Asked for again, the same is shown: one that the box
+         *     makes is derived from the request. Refusal: `source_closed`.
+         */
         post: operations["secret"];
         delete?: never;
         options?: never;
@@ -4502,6 +4507,8 @@ export interface components {
         Order: components["schemas"]["OrderRow"] & {
             /** @description The last four digits. */
             phone?: string | null;
+            placed?: null | components["schemas"]["At"];
+            accepted?: null | components["schemas"]["At"];
             lines: components["schemas"]["OrderLine"][];
             /** @description What the packer ticks. */
             checks: components["schemas"]["CheckCite"][];
@@ -4782,7 +4789,9 @@ export interface components {
             same: number;
             /** @description About orders that are over: nothing is done. */
             late: number;
+            /** @description What was refused: the first hundred, in the file's order. */
             refused: components["schemas"]["OrderRefused"][];
+            refused_total: number;
         };
         /** @description What another book said of the whole package, and when it was read. */
         OtherBook: {

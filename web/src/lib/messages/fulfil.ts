@@ -151,7 +151,7 @@ export const en = {
 
   back: 'Put back',
   back_scan: 'Scan a package of the order',
-  back_scan_text: 'Then the bin where it goes.',
+  back_scan_text: 'Then the bin where it goes. What is not there: tap its line.',
   back_where: (name: string) => `Where does ${name} go?`,
   back_bin: (bin: string) => `Scan bin ${bin}`,
   back_any: 'It came from there; another bin will do, too.',
@@ -337,7 +337,7 @@ export const es: Shape<typeof en> = {
 
   back: 'Regresar',
   back_scan: 'Escanee un paquete de la orden',
-  back_scan_text: 'Después, el estante adonde va.',
+  back_scan_text: 'Después, el estante adonde va. Si algo no está, toque su línea.',
   back_where: (name) => `¿Adónde va ${name}?`,
   back_bin: (bin) => `Escanee el estante ${bin}`,
   back_any: 'De ahí salió; también sirve otro estante.',

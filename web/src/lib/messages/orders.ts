@@ -1,5 +1,6 @@
 // Online orders at the desk: the queue, one order, by hand and by file, where they come from, how long they take.
 
+import { FIELDS_EN, FIELDS_ES, REFUSED_EN, REFUSED_ES } from './order-refusals.ts';
 import { plural, type Shape } from './shape.ts';
 
 export const en = {
@@ -119,6 +120,8 @@ export const en = {
   note_hint: 'No names and no numbers of the customer.',
 
   history: 'What happened when',
+  history_placed: 'Ordered by its customer',
+  history_accepted: 'Every line known: ready to pick',
   history_received: (source: string | null) => (source === null ? 'Entered by hand' : `Came in from ${source}`),
   history_picking: (by: string) => (by ? `Walk begun by ${by}` : 'Walk begun'),
   history_picked: 'Picked',
@@ -180,8 +183,9 @@ export const en = {
   loaded_title: 'The file was read',
   refused_n: (n: number) => `${plural(n, 'order was', 'orders were')} not taken`,
   refused_row: (n: number) => `Number ${n} of the file`,
-  refused_why: (_code: string, reason: string) => reason,
-  refused_field: (field: string, value: string) => (value ? `${field}: “${value}”` : field),
+  refused_more: (n: number) => `and ${n} more`,
+  refused_why: (code: string, reason: string) => REFUSED_EN[code] ?? reason,
+  refused_field: (field: string, value: string) => [FIELDS_EN[field] ?? field, value && `“${value}”`].filter(Boolean).join(': '),
   another: 'Another file',
 
   sources_sub: 'Menus, marketplaces, files',
@@ -264,16 +268,6 @@ export const en = {
   sale_h: 'The POS names the sale within (hours)',
   sale_h_hint: 'After this a handed-over order without its sale becomes a case.',
   number_between: (least: number, most: number) => `A whole number, ${least} to ${most}.`,
-};
-
-/** The box says why in English; by its code it is said here. */
-const REFUSED_ES: Record<string, string> = {
-  order_without_id: 'No dice qué orden es.', order_without_lines: 'La orden no tiene líneas: no hay nada que surtir.',
-  too_many_lines: 'La orden tiene demasiadas líneas.', too_many_orders: 'El archivo trae demasiadas órdenes.',
-  too_long: 'Es demasiado largo, o unas comillas no se cierran.', missing: 'La línea no nombra ningún artículo.',
-  bad_quantity: 'No es una cantidad.', bad_time: 'No es una hora como 2026-11-27T16:30-08:00.',
-  bad_way: 'No es en tienda, en la acera ni entrega.', window_wrong: 'El horario termina antes de empezar.',
-  contradicts: 'La misma orden está dos veces y dice cosas distintas. ¿Cuál es la correcta?',
 };
 
 export const es: Shape<typeof en> = {
@@ -393,6 +387,8 @@ export const es: Shape<typeof en> = {
   note_hint: 'Sin nombres ni números del cliente.',
 
   history: 'Qué pasó y cuándo',
+  history_placed: 'La pidió su cliente',
+  history_accepted: 'Todas las líneas identificadas: lista para surtir',
   history_received: (source) => (source === null ? 'Capturada a mano' : `Llegó de ${source}`),
   history_picking: (by) => (by ? `${by} empezó el recorrido` : 'Empezó el recorrido'),
   history_picked: 'Surtida',
@@ -454,8 +450,9 @@ export const es: Shape<typeof en> = {
   loaded_title: 'El archivo se leyó',
   refused_n: (n) => (n === 1 ? 'No se tomó 1 orden' : `No se tomaron ${n} órdenes`),
   refused_row: (n) => `Número ${n} del archivo`,
+  refused_more: (n) => `y ${n} más`,
   refused_why: (code, reason) => REFUSED_ES[code] ?? reason,
-  refused_field: (field, value) => (value ? `${field}: “${value}”` : field),
+  refused_field: (field, value) => [FIELDS_ES[field] ?? field, value && `“${value}”`].filter(Boolean).join(': '),
   another: 'Otro archivo',
 
   sources_sub: 'Menús, mercados, archivos',
