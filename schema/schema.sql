@@ -992,6 +992,8 @@ CREATE INDEX online_order_shelf ON online_order(shelf_id) WHERE shelf_id IS NOT 
 CREATE INDEX online_order_handed ON online_order(handed_at) WHERE handed_at IS NOT NULL;
 CREATE INDEX online_order_kept ON online_order(received_at) WHERE purged_at IS NULL;
 
+-- `replaced`: kept for the record alone; the source ordered otherwise since, and what was picked of it is back.
+-- Any other line with nothing to give was left out by a person.
 CREATE TABLE order_line (
   id         INTEGER PRIMARY KEY,
   order_id   INTEGER NOT NULL REFERENCES online_order(id),
@@ -1006,21 +1008,24 @@ CREATE TABLE order_line (
   ordered    INTEGER NOT NULL CHECK (ordered > 0),
   amount     INTEGER NOT NULL CHECK (amount >= 0),
   -- Promised and not planned by a pick yet, in the product's unit.
-  promised   INTEGER NOT NULL DEFAULT 0 CHECK (promised >= 0),
+  promised   INTEGER NOT NULL DEFAULT 0 CHECK (promised >= 0), replaced INTEGER NOT NULL DEFAULT 0 CHECK (replaced IN (0, 1)),
   UNIQUE (order_id, n)
 ) STRICT;
 CREATE INDEX order_line_promised ON order_line(product_id) WHERE promised > 0;
 CREATE INDEX order_line_product ON order_line(product_id);
 
--- What a source calls an item, confirmed once by a person.
-CREATE TABLE order_item (
+-- What a source calls an item, confirmed once by a person. A name with two SKUs is two things.
+CREATE TABLE "order_item" (
+  id         INTEGER PRIMARY KEY,
   source_id  INTEGER NOT NULL REFERENCES order_source(id),
   item       TEXT    NOT NULL COLLATE NOCASE,
+  -- Empty: the source gives none with it.
+  sku        TEXT    NOT NULL DEFAULT '' COLLATE NOCASE,
   product_id INTEGER NOT NULL REFERENCES product(id),
   by_user    INTEGER REFERENCES user(id),
   at         INTEGER NOT NULL,
-  PRIMARY KEY (source_id, item)
-) STRICT, WITHOUT ROWID;
+  UNIQUE (source_id, item, sku)
+) STRICT;
 
 -- What the packer ticked, and the picture of the open bag.
 CREATE TABLE order_check (

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::orders::unkept;
-use super::write::Write;
+use super::write::{Nothing, Write};
 use super::{Answer, Problem, State};
-use crate::domain::id::{DeviceId, OrderSourceId};
-use crate::workflow::ordering::{self, OrderSource, OrderSourceInput, OrderSources};
+use crate::domain::id::{DeviceId, OrderSourceId, SourceItemId};
+use crate::workflow::ordering::{self, OrderSource, OrderSourceInput, OrderSources, SourceItems};
 use crate::workflow::secret::Secret;
 
 /// Where orders come from. No answer holds a secret.
@@ -67,4 +67,26 @@ pub async fn secret(state: State, id: Path<i64>, write: Write<OrderSecretInput>)
 fn made(state: &State, key: Uuid, asked_first: DeviceId) -> String {
     let bytes = state.access.pins.pepper().derive("order source", key, asked_first);
     Secret::long(bytes).text().to_owned()
+}
+
+/// What a source's items mean, by name: what people said once.
+#[utoipa::path(get, path = "/api/v1/order-sources/{id}/items", tag = "orders",
+    params(("id" = i64, Path)),
+    responses((status = 200, body = SourceItems), (status = 404, body = Problem)))]
+pub async fn items(state: State, id: Path<i64>) -> Answer {
+    let id = OrderSourceId(*id);
+    super::read(&state, move |db| ordering::source_items(db, id)).await
+}
+
+/// Forgets what an item means: orders stay as they are, and the next one asks again. 200 with an empty object.
+#[utoipa::path(delete, path = "/api/v1/order-sources/{id}/items/{item}", tag = "orders",
+    request_body = Nothing, params(("id" = i64, Path), ("item" = i64, Path)),
+    responses((status = 200, body = Nothing), (status = 404, body = Problem)))]
+pub async fn forget(state: State, path: Path<(i64, i64)>, write: Write<Nothing>) -> Answer {
+    let (id, item) = (OrderSourceId(path.0), SourceItemId(path.1));
+    write
+        .run(&state, move |tx, by, _| {
+            ordering::forget_item(tx, by, id, item).map(|()| Nothing::default())
+        })
+        .await
 }

@@ -6,7 +6,7 @@ use actix_web::web::{Path, Query};
 use serde::Deserialize;
 
 use super::caller::Caller;
-use super::write::{Upload, Write, answered};
+use super::write::{Nothing, Upload, Write, answered};
 use super::{Answer, Problem, State, eyes};
 use crate::domain::id::{OrderId, OrderLineId, OrderSourceId};
 use crate::domain::sheet::FileRefused;
@@ -57,13 +57,25 @@ pub async fn post(state: State, write: Write<OrderInput>) -> Answer {
     step(&state, write, ordering::enter).await
 }
 
-/// Says which products an order's lines mean; remembered for its source. Refusal: `order_closed` (+`state`).
+/// Says which products an order's lines mean, or that it is another than was said before, while nobody picks it.
+/// It holds for the source's other orders that nobody picks yet, and is remembered. Refusals: `order_closed`
+/// (+`state`), `chosen_here` (the line's product is no source's word).
 #[utoipa::path(post, path = "/api/v1/orders/{id}/match", tag = "orders", request_body = MatchInput,
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
 pub async fn match_lines(state: State, id: Path<i64>, write: Write<MatchInput>) -> Answer {
     let id = OrderId(*id);
     step(&state, write, move |tx, by, input| ordering::match_lines(tx, by, id, input).map(|()| id))
         .await
+}
+
+/// Leaves a line out of which nobody knows what it is. The order then waits to be picked, or ends where nothing is
+/// left of it. Refusal: `order_closed` (+`state`).
+#[utoipa::path(post, path = "/api/v1/orders/{id}/lines/{line}/leave-out", tag = "orders",
+    request_body = Nothing, params(("id" = i64, Path), ("line" = i64, Path)),
+    responses((status = 200, body = Order), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn leave_out(state: State, path: Path<(i64, i64)>, write: Write<Nothing>) -> Answer {
+    let (id, line) = (OrderId(path.0), OrderLineId(path.1));
+    step(&state, write, move |tx, by, _| ordering::leave_out(tx, by, id, line).map(|()| id)).await
 }
 
 /// Decides about what the source changed while the order was worked on. Refusal: `nothing_asked`.
@@ -218,6 +230,10 @@ impl From<OrderError> for Problem {
                 Self::refused("unknown_product", format!("Line {line}: there is no such product."))
                     .with("line", line)
             }
+            E::ChosenHere => Self::refused(
+                "chosen_here",
+                "Somebody chose this product here. There is nothing to say of what a source means.",
+            ),
             E::NothingAsked => {
                 Self::refused("nothing_asked", "The source asks nothing of this order any more.")
             }

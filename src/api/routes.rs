@@ -193,12 +193,15 @@ routes! {
     POST "/api/v1/orders/intake/{slug}" Who::Public        => order_intake::post;
     GET  "/api/v1/orders/{id}"          May(P::SeeOrders)  => orders::get;
     POST "/api/v1/orders/{id}/match"    May(P::WorkOrders) => orders::match_lines;
+    POST "/api/v1/orders/{id}/lines/{line}/leave-out" May(P::WorkOrders) => orders::leave_out;
     POST "/api/v1/orders/{id}/asked"    May(P::WorkOrders) => orders::asked;
     POST "/api/v1/orders/{id}/lines/{line}/decide" May(P::Pick) => orders::decide, offline;
     GET  "/api/v1/order-sources"        May(P::WorkOrders) => order_sources::list;
     POST "/api/v1/order-sources"        May(P::OrderSources) => order_sources::post;
     PUT  "/api/v1/order-sources/{id}"   May(P::OrderSources) => order_sources::put;
     POST "/api/v1/order-sources/{id}/secret" May(P::OrderSources) => order_sources::secret;
+    GET  "/api/v1/order-sources/{id}/items" May(P::OrderSources) => order_sources::items;
+    DELETE "/api/v1/order-sources/{id}/items/{item}" May(P::OrderSources) => order_sources::forget;
 
     // walks for online orders
     POST "/api/v1/walks"                May(P::Pick)       => walks::post, offline;

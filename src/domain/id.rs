@@ -21,6 +21,8 @@ ids! {
     UserId, DeviceId, SessionId, ProductId, PackageId, RequestId, PickId, CaseId, TaskId, ImportId, DocumentId,
     CoaId, AlertId, RecallId, ShipmentId, CountId, RecountId, VarianceId, ScheduleId, AdjustmentId, IntentId,
     OrderId, OrderLineId, OrderSourceId,
+    /// What a source calls an item, and what it means.
+    SourceItemId,
     /// One package of a shipment.
     ShipmentLineId,
     /// One line of a pick.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use super::open::APPLICATION_ID;
 use crate::domain::time::At;
 
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("../../schema/0001_spine.sql"),
     include_str!("../../schema/0002_offline.sql"),
     include_str!("../../schema/0003_certificate.sql"),
@@ -17,6 +17,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("../../schema/0008_adjusting.sql"),
     include_str!("../../schema/0009_investigating.sql"),
     include_str!("../../schema/0010_ordering.sql"),
+    include_str!("../../schema/0011_matching.sql"),
 ];
 
 /// The newest schema this binary knows.
@@ -73,5 +74,34 @@ mod tests {
         for ((name, sum), (_, drawn)) in sum.iter().zip(&drawn) {
             assert_eq!(drawn, sum, "{name} in schema.sql is not what the migrations make");
         }
+    }
+
+    /// What a person said of a name holds for the SKU that it came with, where that is one alone.
+    #[test]
+    fn an_item_known_by_its_name_keeps_its_one_sku() {
+        let connection = Connection::open_in_memory().unwrap();
+        MIGRATIONS[..10].iter().for_each(|step| connection.execute_batch(step).unwrap());
+        connection
+            .execute_batch(
+                "INSERT INTO product (id, sku, name, category, unit) VALUES (1, 'A', 'A', 'Edible', 'ea');
+                 INSERT INTO online_order (id, code, source_id, external_hash, said_hash, state, way, received_at)
+                   VALUES (1, 'A', 1, zeroblob(32), zeroblob(32), 'waiting', 'pickup', 0);
+                 INSERT INTO order_line (order_id, n, item, sku, ordered, amount)
+                   VALUES (1, 1, 'one', 'S-1', 1, 1), (1, 2, 'One', 's-1', 1, 1),
+                          (1, 3, 'two', 'S-2', 1, 1), (1, 4, 'two', 'S-3', 1, 1);
+                 INSERT INTO order_item (source_id, item, product_id, at)
+                   VALUES (1, 'one', 1, 0), (1, 'two', 1, 0), (1, 'never seen', 1, 0);",
+            )
+            .unwrap();
+        connection.execute_batch(MIGRATIONS[10]).unwrap();
+        let kept: Vec<(String, String)> = connection
+            .prepare("SELECT item, upper(sku) FROM order_item ORDER BY item")
+            .unwrap()
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+            .unwrap()
+            .collect::<Result<_, _>>()
+            .unwrap();
+        let kept: Vec<_> = kept.iter().map(|(item, sku)| (item.as_str(), sku.as_str())).collect();
+        assert_eq!(kept, [("never seen", ""), ("one", "S-1"), ("two", "")]);
     }
 }

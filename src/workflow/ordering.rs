@@ -2,9 +2,11 @@
 //! promised. Picking, packing and handing over are not here. Of a customer only what the work needs is kept,
 //! shown to whoever does it, and forgotten in time.
 
+mod alike;
 mod enter;
 mod forget;
 mod intake;
+mod items;
 mod lines;
 mod matching;
 pub mod promise;
@@ -28,7 +30,8 @@ use crate::store::{SqlError, StoreError};
 pub use enter::{BY_HAND, enter};
 pub use forget::purge;
 pub use intake::{AT_ONCE, Intake, OrdersTaken};
-pub use matching::{LineMatch, MatchInput, say as match_lines};
+pub use items::{SourceItem, SourceItems, forget as forget_item, list as source_items};
+pub use matching::{LineMatch, MatchInput, leave_out, say as match_lines};
 pub(super) use said::begin_anew;
 pub use said::{AskedInput, decide_asked};
 pub use source::{
@@ -135,7 +138,7 @@ pub struct OrderLine {
     /// What was ordered, where it is another.
     pub wanted: Option<ProductRef>,
     pub ordered: Amount,
-    /// What is to be given; nothing of a line that was dropped.
+    /// What is to be given; nothing of a line that was left out.
     pub amount: Amount,
     /// Promised and not planned by a pick yet.
     pub promised: Amount,
@@ -143,7 +146,7 @@ pub struct OrderLine {
     pub picked: Amount,
     /// What there is no stock for until it is picked, and what is missing of it at the pack bench.
     pub short: Amount,
-    /// Of a line that is not matched: the products most alike, the best first.
+    /// Of a line that may be matched, or matched again: the products most alike, the best first.
     pub candidates: Vec<ProductRef>,
     /// Of a line that is short.
     pub substitutes: Vec<OrderSubstitute>,
@@ -293,6 +296,8 @@ pub enum OrderError {
     WindowWrong,
     #[error("line {line}: there is no such product")]
     UnknownProduct { line: usize },
+    #[error("the product was chosen here, by no source")]
+    ChosenHere,
     #[error("nothing is asked")]
     NothingAsked,
     #[error("somebody else changed it meanwhile")]

@@ -99,15 +99,18 @@ pub fn product(db: &Db<'_>, id: ProductId) -> Result<Option<ProductRef>, SqlErro
     db.maybe(
         "SELECT id, sku, name, unit FROM product WHERE id = :id",
         named_params! { ":id": id.0 },
-        |row| {
-            Ok(ProductRef {
-                id: ProductId(row.get("id")?),
-                sku: row.get("sku")?,
-                name: row.get("name")?,
-                unit: unit(row, "unit")?,
-            })
-        },
+        product_row,
     )
+}
+
+/// Reads the columns that [`product`] selects.
+pub fn product_row(row: &Row<'_>) -> Result<ProductRef, SqlError> {
+    Ok(ProductRef {
+        id: ProductId(row.get("id")?),
+        sku: row.get("sku")?,
+        name: row.get("name")?,
+        unit: unit(row, "unit")?,
+    })
 }
 
 /// The unit that a product's packages are kept in.

@@ -111,6 +111,59 @@ step('an item that only has a name waits for a person, and is known from then on
   assert.equal(again.state, 'waiting');
 });
 
+step('a wrong match is taken back, here and in the other orders of its source', async () => {
+  const told = [weedmaps('99998888004', [['Night Cap', 1], ['Sticker', 1]]), weedmaps('99998888005', [['night cap', 1]])];
+  for (const order of told) assert.equal((await callback(sent.secret, order)).status, 200);
+  await office.goto('/orders');
+  await office.page.getByRole('link', { name: /99998888004/ }).click();
+  const dialog = office.page.getByRole('dialog', { name: 'Which product is it?' });
+  const says = async (product) => {
+    await dialog.getByText('Said once, it holds for all orders from there').waitFor();
+    await dialog.getByLabel('Search all products').fill(product);
+    await dialog.getByRole('button', { name: new RegExp(product) }).first().click();
+    await office.tap(`It is ${product}`);
+  };
+  await office.tap('Say what it is: Night Cap');
+  await says(FLOWER);
+  // The next line that nobody knows is asked at once.
+  await dialog.getByText('Sticker', { exact: true }).waitFor();
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await office.tap(`Another product: ${FLOWER}`);
+  await dialog.getByText(`So far it was taken for ${FLOWER}.`).waitFor();
+  await says(VAPE);
+  await dialog.waitFor({ state: 'hidden' });
+  await office.sees('as the source says: Night Cap');
+  const other = (await live()).find((one) => one.number === '99998888005');
+  assert.equal(other.state, 'waiting');
+  const [line] = (await store.owner.get(`/orders/${other.id}`)).lines;
+  assert.deepEqual([line.product.name, line.promised], [VAPE, '1']);
+});
+
+step('a line that is no product of the store is left out', async () => {
+  await office.tap('Leave out: Sticker');
+  const dialog = office.page.getByRole('dialog', { name: 'Leave out “Sticker”?' });
+  await dialog.getByText('The order is picked without it.').waitFor();
+  await dialog.getByRole('button', { name: 'Leave out' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await office.page.locator('main').getByText('Left out', { exact: true }).waitFor();
+  assert.equal((await live()).find((one) => one.number === '99998888004').state, 'waiting');
+});
+
+step('what a source’s items mean is forgotten one by one', async () => {
+  await office.goto('/admin/order-sources');
+  await office.page.getByRole('button', { name: /Weedmaps/ }).click();
+  const items = office.page.getByRole('list', { name: 'What its items mean' }).getByRole('listitem');
+  await items.filter({ hasText: 'Night Cap' }).getByText(`is ${VAPE}`).waitFor();
+  assert.equal(await items.count(), 2);
+  await office.tap('Forget what “Night Cap” means');
+  await office.sees('“Night Cap” is asked again');
+  await items.filter({ hasText: 'Night Cap' }).waitFor({ state: 'hidden' });
+  const [source] = (await store.owner.get('/order-sources')).sources.filter((one) => one.slug === 'weedmaps');
+  const left = (await store.owner.get(`/order-sources/${source.id}/items`)).items;
+  assert.deepEqual(left.map((one) => one.item), ['Sour Cherry']);
+  assert.equal((await live()).find((one) => one.number === '99998888005').state, 'waiting', 'no order changes');
+});
+
 step('a file is read order by order: new, as before, and refused with the reason', async () => {
   await office.goto('/orders');
   await office.tap('Load a file');
@@ -158,8 +211,8 @@ step('the wall shows them by code, late ones first, and nobody’s name', async 
 step('an order is found by what its customer says, and opens by its label', async () => {
   await office.goto('/orders');
   await office.fill('Number, code or name', 'tel-7');
-  await office.page.getByRole('link', { name: /TEL-7/ }).waitFor();
   await office.page.getByRole('link', { name: /LATE/ }).waitFor({ state: 'hidden' });
+  await office.page.getByRole('link', { name: /TEL-7/ }).waitFor();
   assert.equal(await rows().count(), 1);
   await office.scans(`${store.box.origin.toUpperCase()}/O/${byHand.code.replace('-', '')}`);
   await office.heading('Order TEL-7');

@@ -57,6 +57,9 @@ const OVER = [
   ['a webhook', '/admin/channels', (page) => page.getByRole('button', { name: /Set up a webhook|Configurar un webhook/ }).click()],
   ['mail', '/admin/channels', (page) => page.getByRole('button', { name: /^(Change|Cambiar)$/ }).click()],
   ['calling an order off', () => `/orders/${ids.order}`, (page) => page.getByRole('button', { name: /Cancel the order|Cancelar la orden/ }).click()],
+  ['a line that nobody knows', () => `/orders/${ids.unknown}`, (page) => page.getByRole('button', { name: /^(Say what it is|Decir qué es): / }).click()],
+  ['a line that was matched wrong', () => `/orders/${ids.unknown}`, (page) => page.getByRole('button', { name: /^(Another product|Otro producto): / }).click()],
+  ['leaving a line out', () => `/orders/${ids.unknown}`, (page) => page.getByRole('button', { name: /^(Leave out|Quitar): / }).click()],
   ['a walk of orders', () => `/picks/${ids.walk}`, () => {}],
   ['an order at the bench', () => `/orders/${ids.packing}`, () => {}],
   ['a label', () => `/orders/${ids.staged}/pack`, () => {}],
@@ -65,6 +68,7 @@ const OVER = [
   ['orders chosen for a walk', '/orders', (page) => page.getByRole('checkbox').first().check({ force: true })],
   ['orders that ended', '/orders?show=over', () => {}],
   ['a source of orders', '/admin/order-sources', (page) => page.getByRole('button', { name: /Jane Menu/ }).click()],
+  ['what a source’s items mean', '/admin/order-sources', (page) => page.getByRole('button', { name: /Our menu/ }).click()],
   ['adding a source of orders', '/admin/order-sources', (page) => page.getByRole('button', { name: /Add a source|Agregar un origen/ }).click()],
   ['loading manifests', '/shipments', (page) => page.getByRole('button', { name: /Load manifests|Cargar archivo/ }).click()],
   ['a manifest from paper', '/shipments', (page) => page.getByRole('button', { name: /Type it from paper|Escribirlo del papel/ }).click()],
@@ -231,11 +235,23 @@ async function somethingEverywhere() {
   });
   const recalled = await store.owner.post('/recalls', { scope: { batch: 'LOT-4' }, reason: 'The lab found mould' });
   const { id: order } = await ordered();
+  const unknown = await sent();
   const worked = await inHands();
   return {
-    ...worked, order, shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
+    ...worked, order, unknown, shipment, count, variance, recall: recalled.recall.id, request: waiting.id, pick: pick.id, carried: carried.id,
     case: found.case, import: preview.id,
   };
+}
+
+/** An order of a source, with a line that somebody said and one that nobody knows. */
+async function sent() {
+  const { id: source } = await store.owner.post('/order-sources', { slug: 'own', name: 'Our menu', format: 'csv', proof: 'none', active: true });
+  const csv = Buffer.from('Order ID,Product Name,Qty,Customer\nO-1,Night Cap,1,Maria G\nO-1,Sticker,1,Maria G\n');
+  await store.owner.raw('POST', `/orders/file?source=${source}`, csv, { type: 'application/octet-stream' });
+  const { id } = (await store.owner.get('/orders')).orders.find((one) => one.source.id === source);
+  const { lines } = await store.owner.get(`/orders/${id}`);
+  await store.owner.post(`/orders/${id}/match`, { matches: [{ line: lines[0].id, product: store.products[GUMMIES].id }] });
+  return id;
 }
 
 /** One order that waits, one without enough stock and late, one called off; and a source. */

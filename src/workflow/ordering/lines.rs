@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{OrderItem, OrderLine, OrderRow, OrderSubstitute, matching, promise};
+use super::alike::Catalogue;
+use super::{BY_HAND, OrderItem, OrderLine, OrderRow, OrderSubstitute, matching, promise};
 use crate::domain::id::{OrderId, OrderLineId, PackageId, PickLineId, PlaceId, ProductId};
 use crate::domain::order::OrderState;
 use crate::domain::quantity::Amount;
@@ -39,21 +40,27 @@ struct Part {
     to_pick: bool,
 }
 
-/// The lines of an order.
+/// The lines of an order: those left out too, but not those that its source replaced.
 pub fn of(db: &Db<'_>, order: &OrderRow) -> Result<Vec<OrderLine>, SqlError> {
     let mut parts = parts(db, order.id)?;
     let rows = rows(db, order.id)?;
     let lacks = lacks(db, order, &rows)?;
+    let asks = |line: &Line| {
+        let chosen_here = order.source.id == BY_HAND && line.product.is_some();
+        let open = matching::may_match(order.state) && line.amount.is_positive();
+        open && line.wanted.is_none() && !chosen_here
+    };
+    let catalogue = rows.iter().any(asks).then(|| Catalogue::read(db)).transpose()?;
     let mut lines = Vec::new();
     for line in rows {
         let of_line = parts.remove(&line.id).unwrap_or_default();
-        // Of what the source changed since: only what is or was in hand is worth a line.
-        if line.amount.is_zero() && line.product.is_none() {
-            continue;
-        }
+        let candidates = match &catalogue {
+            Some(catalogue) if asks(&line) => catalogue.alike(&line.item, line.product),
+            _ => Vec::new(),
+        };
         let short = lacks.iter().find(|(id, _)| *id == line.id).map(|(_, short)| *short);
         let short = short.unwrap_or(Amount::ZERO).max(Amount::ZERO);
-        lines.push(whole(db, order.state, line, &of_line, short)?);
+        lines.push(OrderLine { candidates, ..whole(db, line, &of_line, short)? });
     }
     Ok(lines)
 }
@@ -82,7 +89,7 @@ fn lacks(
 fn rows(db: &Db<'_>, order: OrderId) -> Result<Vec<Line>, SqlError> {
     db.all(
         "SELECT id, n, item, sku, product_id, wanted_id, ordered, amount, promised FROM order_line
-         WHERE order_id = :order ORDER BY n",
+         WHERE order_id = :order AND replaced = 0 ORDER BY n",
         named_params! { ":order": order.0 },
         |row| {
             Ok(Line {
@@ -127,30 +134,22 @@ fn parts(db: &Db<'_>, order: OrderId) -> Result<BTreeMap<OrderLineId, Vec<Part>>
     Ok(parts)
 }
 
-fn whole(
-    db: &Db<'_>,
-    state: OrderState,
-    line: Line,
-    parts: &[Part],
-    short: Amount,
-) -> Result<OrderLine, SqlError> {
+fn whole(db: &Db<'_>, line: Line, parts: &[Part], short: Amount) -> Result<OrderLine, SqlError> {
     let planned = |part: &Part| part.facts.count(part.planned - part.picked);
     let planned: Amount = parts.iter().filter(|part| part.to_pick).map(planned).sum();
     let picked: Amount =
         parts.iter().map(|part| part.facts.count(part.picked - part.put_back)).sum();
-    let product = line.product.map_or(Ok(None), |id| refs::product(db, id))?;
-    let unmatched = product.is_none() && state == OrderState::Unmatched;
     Ok(OrderLine {
         id: line.id,
         n: line.n,
-        candidates: if unmatched { matching::candidates(db, &line.item)? } else { Vec::new() },
+        candidates: Vec::new(),
         substitutes: match line.product.filter(|_| short.is_positive()) {
             Some(product) => substitutes(db, product, short)?,
             None => Vec::new(),
         },
         item: line.item,
         sku: line.sku,
-        product,
+        product: line.product.map_or(Ok(None), |id| refs::product(db, id))?,
         wanted: line.wanted.map_or(Ok(None), |id| refs::product(db, id))?,
         ordered: line.ordered,
         amount: line.amount,

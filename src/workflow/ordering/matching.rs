@@ -1,22 +1,23 @@
 //! Which product a line of an order means: what a person confirmed once for this source, a SKU or a barcode, a
-//! name that one product alone has. Anything else waits for a person; nothing is guessed.
+//! name that one product alone has. Anything else waits for a person; nothing is guessed. What a person says
+//! holds for all orders of the source that nobody picks yet, and may be said again while that is so.
+
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{OrderError, promise, said};
+use super::items::{self, Called};
+use super::{BY_HAND, OrderError, promise, said};
 use crate::domain::gtin::Gtin;
 use crate::domain::id::{OrderId, OrderLineId, OrderSourceId, ProductId};
-use crate::domain::likeness::Name;
-use crate::domain::order::OrderState;
+use crate::domain::order::{OrderState, OrderWhy};
 use crate::domain::quantity::Amount;
+use crate::domain::sheet::orders::LINES;
+use crate::domain::topic::Topic;
 use crate::ledger::{Actor, Entry};
 use crate::store::{Db, SqlError, Tx, named_params};
 use crate::workflow::order_state;
 use crate::workflow::refs::{self, ProductRef};
-
-/// Candidates shown for a line, and how alike a name must be to be one (of 1000).
-const CANDIDATES: usize = 5;
-const ALIKE: usize = 250;
 
 /// Says which products the lines of an order mean; remembered for its source.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -32,6 +33,11 @@ pub struct LineMatch {
     pub product: ProductId,
 }
 
+/// Whether lines of an order may be matched, or matched again: nothing of it is planned yet.
+pub(super) const fn may_match(state: OrderState) -> bool {
+    matches!(state, OrderState::Unmatched | OrderState::Waiting)
+}
+
 /// The one product that an item of this source means; nothing where that is not certain, or where so much
 /// of it cannot be given.
 pub(super) fn product(
@@ -41,7 +47,8 @@ pub(super) fn product(
     sku: Option<&str>,
     quantity: Amount,
 ) -> Result<Option<ProductId>, SqlError> {
-    let found = match confirmed(db, source, item)? {
+    let called = Called { source, item: item.into(), sku: sku.unwrap_or_default().into() };
+    let found = match items::known(db, &called)? {
         Some(product) => Some(product),
         None => match sku.map(|sku| by_sku(db, sku)).transpose()?.flatten() {
             Some(product) => Some(product),
@@ -52,19 +59,6 @@ pub(super) fn product(
         return Ok(None);
     };
     Ok(found.unit.fits(quantity).then_some(found.id))
-}
-
-fn confirmed(
-    db: &Db<'_>,
-    source: OrderSourceId,
-    item: &str,
-) -> Result<Option<ProductId>, SqlError> {
-    db.maybe(
-        "SELECT product_id FROM order_item JOIN product ON product.id = product_id
-         WHERE source_id = :source AND item = :item AND active = 1",
-        named_params! { ":source": source.0, ":item": item },
-        |row| row.get(0).map(ProductId),
-    )
 }
 
 fn by_sku(db: &Db<'_>, sku: &str) -> Result<Option<ProductId>, SqlError> {
@@ -92,58 +86,43 @@ fn by_name(db: &Db<'_>, item: &str) -> Result<Option<ProductId>, SqlError> {
     Ok(if let [one] = found[..] { Some(one) } else { None })
 }
 
-/// The products whose names are most alike, the best first.
-pub(super) fn candidates(db: &Db<'_>, item: &str) -> Result<Vec<ProductRef>, SqlError> {
-    let wanted = Name::new(item);
-    let names = db.all("SELECT id, name, brand FROM product WHERE active = 1", [], |row| {
-        let (name, brand): (String, Option<String>) = (row.get("name")?, row.get("brand")?);
-        Ok((ProductId(row.get("id")?), name, brand.unwrap_or_default()))
-    })?;
-    let mut alike: Vec<(usize, ProductId)> = names
-        .into_iter()
-        .map(|(id, name, brand)| {
-            let whole = wanted.likeness(&Name::new(&format!("{brand} {name}")));
-            (wanted.likeness(&Name::new(&name)).max(whole), id)
-        })
-        .filter(|(likeness, _)| *likeness >= ALIKE)
-        .collect();
-    alike.sort_by_key(|(likeness, id)| (std::cmp::Reverse(*likeness), *id));
-    let best = alike.into_iter().take(CANDIDATES);
-    let found: Result<Vec<_>, _> = best.map(|(_, id)| refs::product(db, id)).collect();
-    Ok(found?.into_iter().flatten().collect())
-}
-
-/// Says which products lines mean, promises what there is, and lets the order wait to be picked once all of
-/// them are known.
+/// Says which products lines mean, the first time or otherwise than before. Every order of the source that
+/// nobody picks yet follows: it is promised what there is, and waits to be picked once all of it is known.
 pub fn say(tx: &Tx<'_>, by: &Actor, order: OrderId, input: &MatchInput) -> Result<(), OrderError> {
     let state = order_state::of(tx, order)?.ok_or(OrderError::NotFound { what: "order" })?;
-    if state != OrderState::Unmatched {
+    if !may_match(state) {
         return Err(OrderError::Closed { state });
     }
+    let invalid = |why: String| OrderError::Invalid { field: "matches".into(), why };
     if input.matches.is_empty() {
-        return Err(OrderError::Invalid { field: "matches".into(), why: "are none".into() });
+        return Err(invalid("are none".into()));
     }
+    if input.matches.len() > LINES {
+        return Err(invalid(format!("are {LINES} at most")));
+    }
+    let mut touched = BTreeSet::from([order]);
     for one in &input.matches {
-        line_is(tx, by, order, *one)?;
+        touched.extend(line_is(tx, by, order, *one)?);
     }
-    said::settle(tx, order)?;
-    promise::accept(tx, order)?;
-    Entry::open(tx, by, "order_matched")?
-        .seal(&serde_json::json!({ "order": order, "matches": input.matches }))?;
+    for order in most_pressing_first(tx, &touched)? {
+        said::settle(tx, order)?;
+        promise::accept(tx, order)?;
+        tx.announce(Topic::Orders, order.0);
+    }
+    Entry::open(tx, by, "order_matched")?.seal(&serde_json::json!({
+        "order": order, "matches": input.matches, "orders": touched,
+    }))?;
     Ok(())
 }
 
-fn line_is(tx: &Tx<'_>, by: &Actor, order: OrderId, one: LineMatch) -> Result<(), OrderError> {
-    let found = tx.maybe(
-        "SELECT source_id, item, amount FROM order_line JOIN online_order ON online_order.id = order_id
-         WHERE order_line.id = :line AND order_id = :order AND product_id IS NULL",
-        named_params! { ":line": one.line.0, ":order": order.0 },
-        |row| {
-            let item: String = row.get("item")?;
-            Ok((row.get::<_, i64>("source_id")?, item, Amount::from_raw(row.get("amount")?)))
-        },
-    )?;
-    let (source, item, amount) = found.ok_or(OrderError::NotFound { what: "line to match" })?;
+/// Remembers what a line means, and makes it so; the orders in which that changed a line.
+fn line_is(
+    tx: &Tx<'_>,
+    by: &Actor,
+    order: OrderId,
+    one: LineMatch,
+) -> Result<Vec<OrderId>, OrderError> {
+    let (called, amount) = named(tx, order, one.line)?;
     let product =
         refs::product(tx, one.product)?.ok_or(OrderError::NotFound { what: "product" })?;
     if !product.unit.fits(amount) {
@@ -152,20 +131,110 @@ fn line_is(tx: &Tx<'_>, by: &Actor, order: OrderId, one: LineMatch) -> Result<()
             why: format!("is sold in whole units, and {amount} are ordered"),
         });
     }
-    tx.execute(
-        "INSERT INTO order_item (source_id, item, product_id, by_user, at)
-         VALUES (:source, :item, :product, :by, :at)
-         ON CONFLICT (source_id, item) DO UPDATE
-           SET product_id = excluded.product_id, by_user = excluded.by_user, at = excluded.at",
-        named_params! {
-            ":source": source, ":item": item, ":product": product.id.0,
-            ":by": by.user.map(|user| user.0), ":at": tx.now().0,
+    items::remember(tx, by, &called, product.id)?;
+    follow(tx, &called, &product).map_err(OrderError::from)
+}
+
+/// What a line's source calls it, and how much of it is to be given.
+fn named(tx: &Tx<'_>, order: OrderId, line: OrderLineId) -> Result<(Called, Amount), OrderError> {
+    let found = tx.maybe(
+        "SELECT source_id, item, coalesce(sku, '') AS sku, amount,
+                wanted_id IS NOT NULL OR (source_id = :hand AND product_id IS NOT NULL) AS chosen_here
+         FROM order_line JOIN online_order ON online_order.id = order_id
+         WHERE order_line.id = :line AND order_id = :order AND amount > 0",
+        named_params! { ":line": line.0, ":order": order.0, ":hand": BY_HAND.0 },
+        |row| {
+            let source = OrderSourceId(row.get("source_id")?);
+            let called = Called { source, item: row.get("item")?, sku: row.get("sku")? };
+            Ok((called, Amount::from_raw(row.get("amount")?), row.get::<_, bool>("chosen_here")?))
         },
     )?;
-    tx.execute(
-        "UPDATE order_line SET product_id = :product WHERE order_id = :order AND item = :item
-           AND product_id IS NULL",
-        named_params! { ":product": product.id.0, ":order": order.0, ":item": item },
+    let (called, amount, chosen_here) =
+        found.ok_or(OrderError::NotFound { what: "line to match" })?;
+    if chosen_here {
+        return Err(OrderError::ChosenHere);
+    }
+    Ok((called, amount))
+}
+
+/// Makes the product that of every such line of the source that may still be matched and can be given in
+/// it. What they were promised of another is free. The orders that it changed.
+fn follow(tx: &Tx<'_>, called: &Called, product: &ProductRef) -> Result<Vec<OrderId>, SqlError> {
+    let lines = tx.all(
+        "SELECT order_line.id, order_id, amount FROM order_line
+         JOIN online_order ON online_order.id = order_id
+         WHERE source_id = :source AND state IN ('unmatched', 'waiting') AND amount > 0
+           AND item = :item COLLATE NOCASE AND coalesce(sku, '') = :sku COLLATE NOCASE
+           AND wanted_id IS NULL AND product_id IS NOT :product
+           AND (source_id <> :hand OR product_id IS NULL)",
+        named_params! {
+            ":hand": BY_HAND.0, ":source": called.source.0, ":item": called.item, ":sku": called.sku,
+            ":product": product.id.0,
+        },
+        |row| {
+            let line = OrderLineId(row.get("id")?);
+            Ok((line, OrderId(row.get("order_id")?), Amount::from_raw(row.get("amount")?)))
+        },
     )?;
+    let mut changed = Vec::new();
+    for (line, order, amount) in lines {
+        if !product.unit.fits(amount) {
+            continue;
+        }
+        tx.execute(
+            "UPDATE order_line SET product_id = :product, promised = 0 WHERE id = :line",
+            named_params! { ":product": product.id.0, ":line": line.0 },
+        )?;
+        changed.push(order);
+    }
+    Ok(changed)
+}
+
+fn most_pressing_first(tx: &Tx<'_>, orders: &BTreeSet<OrderId>) -> Result<Vec<OrderId>, SqlError> {
+    tx.all(
+        "SELECT id FROM online_order WHERE id IN (SELECT value FROM json_each(:orders))
+         ORDER BY window_from IS NULL, window_from, received_at",
+        named_params! { ":orders": serde_json::json!(orders).to_string() },
+        |row| row.get(0).map(OrderId),
+    )
+}
+
+/// Leaves out a line that nobody knows. The order waits to be picked where the rest is known, and ends where
+/// nothing is left of it.
+pub fn leave_out(
+    tx: &Tx<'_>,
+    by: &Actor,
+    order: OrderId,
+    line: OrderLineId,
+) -> Result<(), OrderError> {
+    let state = order_state::of(tx, order)?.ok_or(OrderError::NotFound { what: "order" })?;
+    if state != OrderState::Unmatched {
+        return Err(OrderError::Closed { state });
+    }
+    let left_out = tx.execute(
+        "UPDATE order_line SET amount = 0 WHERE id = :line AND order_id = :order
+           AND product_id IS NULL AND amount > 0",
+        named_params! { ":line": line.0, ":order": order.0 },
+    )?;
+    if left_out == 0 {
+        return Err(OrderError::NotFound { what: "line to leave out" });
+    }
+    let anything: bool = tx.one(
+        "SELECT EXISTS (SELECT 1 FROM order_line WHERE order_id = :order AND amount > 0)",
+        named_params! { ":order": order.0 },
+        |row| row.get(0),
+    )?;
+    if anything {
+        said::settle(tx, order)?;
+    } else {
+        tx.execute(
+            "UPDATE online_order SET why = :why WHERE id = :id",
+            named_params! { ":why": OrderWhy::Short.word(), ":id": order.0 },
+        )?;
+        order_state::set(tx, order, OrderState::Ended)?;
+    }
+    tx.announce(Topic::Orders, order.0);
+    Entry::open(tx, by, "order_line_left_out")?
+        .seal(&serde_json::json!({ "order": order, "line": line }))?;
     Ok(())
 }

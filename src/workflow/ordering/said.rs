@@ -118,7 +118,7 @@ fn forget_change(tx: &Tx<'_>, order: OrderId) -> Result<(), OrderError> {
 
 /// The source changed it: at once where nothing is in anybody's hand, else a person decides.
 pub(super) fn change(tx: &Tx<'_>, known: &Known, said: &OrderSaid) -> Result<(), OrderError> {
-    if matches!(known.state, OrderState::Unmatched | OrderState::Waiting) {
+    if matching::may_match(known.state) {
         return replace(tx, known.id, said);
     }
     let asked = serde_json::to_string(said)
@@ -148,7 +148,7 @@ fn replace(tx: &Tx<'_>, order: OrderId, said: &OrderSaid) -> Result<(), OrderErr
         named_params! { ":order": order.0 },
     )?;
     tx.execute(
-        "UPDATE order_line SET amount = 0, promised = 0 WHERE order_id = :order",
+        "UPDATE order_line SET amount = 0, promised = 0, replaced = 1 WHERE order_id = :order",
         named_params! { ":order": order.0 },
     )?;
     let source = tx.one(

@@ -1355,8 +1355,32 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says which products an order's lines mean; remembered for its source. Refusal: `order_closed` (+`state`). */
+        /**
+         * Says which products an order's lines mean, or that it is another than was said before, while nobody picks it.
+         *     It holds for the source's other orders that nobody picks yet, and is remembered. Refusals: `order_closed`
+         *     (+`state`), `chosen_here` (the line's product is no source's word).
+         */
         post: operations["match_lines"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{id}/lines/{line}/leave-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Leaves a line out of which nobody knows what it is. The order then waits to be picked, or ends where nothing is
+         *     left of it. Refusal: `order_closed` (+`state`).
+         */
+        post: operations["leave_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1453,6 +1477,40 @@ export interface paths {
          */
         post: operations["secret"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-sources/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a source's items mean, by name: what people said once. */
+        get: operations["items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/order-sources/{id}/items/{item}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forgets what an item means: orders stay as they are, and the next one asks again. 200 with an empty object. */
+        delete: operations["forget"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4619,7 +4677,7 @@ export interface components {
             product?: null | components["schemas"]["ProductRef"];
             wanted?: null | components["schemas"]["ProductRef"];
             ordered: components["schemas"]["Amount"];
-            /** @description What is to be given; nothing of a line that was dropped. */
+            /** @description What is to be given; nothing of a line that was left out. */
             amount: components["schemas"]["Amount"];
             /** @description Promised and not planned by a pick yet. */
             promised: components["schemas"]["Amount"];
@@ -4627,7 +4685,7 @@ export interface components {
             picked: components["schemas"]["Amount"];
             /** @description What there is no stock for until it is picked, and what is missing of it at the pack bench. */
             short: components["schemas"]["Amount"];
-            /** @description Of a line that is not matched: the products most alike, the best first. */
+            /** @description Of a line that may be matched, or matched again: the products most alike, the best first. */
             candidates: components["schemas"]["ProductRef"][];
             /** @description Of a line that is short. */
             substitutes: components["schemas"]["OrderSubstitute"][];
@@ -6017,6 +6075,23 @@ export interface components {
         SoldReceipt: {
             at: components["schemas"]["SaleLine"];
             sold_at: components["schemas"]["At"];
+        };
+        /** @description What an item means, and who said so. */
+        SourceItem: {
+            id: components["schemas"]["SourceItemId"];
+            item: string;
+            sku?: string | null;
+            product: components["schemas"]["ProductRef"];
+            by?: null | components["schemas"]["UserRef"];
+            at: components["schemas"]["At"];
+        };
+        /**
+         * Format: int64
+         * @description What a source calls an item, and what it means.
+         */
+        SourceItemId: number;
+        SourceItems: {
+            items: components["schemas"]["SourceItem"][];
         };
         /** @description Where an order came from. */
         SourceRef: {
@@ -9024,6 +9099,48 @@ export interface operations {
             };
         };
     };
+    leave_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                line: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Order"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     asked: {
         parameters: {
             query?: never;
@@ -9198,6 +9315,69 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    items: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceItems"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+                item: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Nothing"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -152,6 +152,7 @@ export type OrdersTaken = Answer<'OrdersTaken'>;
 export type OrderFormat = Schemas['OrderFormat'];
 export type OrderProof = Schemas['OrderProof'];
 export type OrderSource = Answer<'OrderSource'>;
+export type SourceItem = Answer<'SourceItem'>;
 export type OrderTimes = Answer<'OrderTimes'>;
 
 // Receiving and quarantine

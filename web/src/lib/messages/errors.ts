@@ -198,7 +198,8 @@ export const en = {
   // Online orders
   nothing_ordered: { title: 'Nothing is ordered', text: (_: Facts) => 'Put at least one product on it.' },
   nothing_asked: { title: 'Nothing is asked any more', text: (_: Facts) => 'Somebody decided it already, or the source took it back.' },
-  order_closed: { title: 'This order is over', text: (_: Facts) => 'Look at it again to see how it ended.' },
+  order_closed: { title: 'This order is past that', text: (_: Facts) => 'Look at where it is now.' },
+  chosen_here: { title: 'This product was chosen here', text: (_: Facts) => 'It is no word of a source. Cancel the order and enter it anew where it is wrong.' },
   order_not_there: { title: 'The order is not that far', text: (_: Facts) => 'Look at where it is now, and go on from there.' },
   wrong_order: { title: 'Another order', text: (f: Facts) => or(f.expected, (x) => `This is not ${x}. Put it aside and take the right one.`, 'Put it aside and take the right one.') },
   not_in_order: { title: 'Not part of this order', text: (f: Facts) => or(f.expected, (x) => `Expected: ${x}. Put this one back.`, 'Put it back, and scan what the order asks for.') },
@@ -388,7 +389,8 @@ export const es: Shape<typeof en> = {
   // Órdenes en línea
   nothing_ordered: { title: 'No se pidió nada', text: () => 'Ponga al menos un producto.' },
   nothing_asked: { title: 'Ya no piden nada', text: () => 'Alguien ya lo decidió o el origen lo retiró.' },
-  order_closed: { title: 'Esta orden ya terminó', text: () => 'Mírela otra vez para ver cómo terminó.' },
+  order_closed: { title: 'Esta orden ya pasó de eso', text: () => 'Mire dónde va ahora.' },
+  chosen_here: { title: 'Este producto se eligió aquí', text: () => 'No lo dijo ningún origen. Si está mal, cancele la orden y captúrela de nuevo.' },
   order_not_there: { title: 'La orden no ha llegado a eso', text: () => 'Mire dónde va y siga desde ahí.' },
   wrong_order: { title: 'Es otra orden', text: (f) => or(f.expected, (x) => `No es ${x}. Apártela y tome la correcta.`, 'Apártela y tome la correcta.') },
   not_in_order: { title: 'No es de esta orden', text: (f) => or(f.expected, (x) => `Se esperaba: ${x}. Regrese este.`, 'Regréselo y escanee lo que pide la orden.') },

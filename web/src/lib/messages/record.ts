@@ -59,6 +59,7 @@ const ENTRIES_EN: Record<string, string> = {
   walk_started: 'Walk for orders started', walk_finished: 'Walk for orders finished',
   short_decided: 'Short line decided', order_entered: 'Order taken by hand',
   orders_taken_in: 'Orders came in', order_change_decided: 'Change of an order decided',
+  order_line_left_out: 'Line of an order left out', order_item_forgotten: 'Item of a source forgotten',
   order_customers_forgotten: 'Customers of orders deleted', order_secret_set: 'Secret of a source made',
   sale_missing: 'Order without its sale',
 };
@@ -116,6 +117,8 @@ const ENTRIES_ES: Record<string, string> = {
   walk_finished: 'Recorrido de órdenes terminado', short_decided: 'Faltante decidido',
   order_entered: 'Orden capturada', orders_taken_in: 'Llegaron órdenes',
   order_change_decided: 'Cambio de una orden decidido',
+  order_line_left_out: 'Se quitó una línea de una orden',
+  order_item_forgotten: 'Se olvidó un artículo de un origen',
   order_customers_forgotten: 'Datos de clientes borrados',
   order_secret_set: 'Secreto de un origen creado', sale_missing: 'Orden sin su venta',
 };
