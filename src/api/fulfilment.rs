@@ -10,8 +10,8 @@ use crate::domain::id::OrderId;
 use crate::ledger::Actor;
 use crate::store::Tx;
 use crate::workflow::fulfilling::{
-    self, FulfilError, MissingInput, OrderCancelInput, OrderHandoverInput, OrderReturnInput,
-    PackInput, PutBackInput, StageInput, UnverifyInput, VerifyInput,
+    self, FulfilError, OrderCancelInput, OrderHandoverInput, OrderReturnInput, PackInput,
+    PutBackInput, StageInput, UnitMissingInput, UnverifyInput, VerifyInput,
 };
 use crate::workflow::ordering::Order;
 
@@ -86,9 +86,9 @@ pub async fn put_back(state: State, id: Path<i64>, write: Write<PutBackInput>) -
 /// Says that some of a line is not with its order, at the pack bench or where it is unwound: the books have it back
 /// in its bin, which waits to be counted, and a custody case is opened. Refusals: `too_many` (+`left`),
 /// `order_not_there`, `order_closed`.
-#[utoipa::path(post, path = "/api/v1/orders/{id}/missing", tag = "orders", request_body = MissingInput,
+#[utoipa::path(post, path = "/api/v1/orders/{id}/missing", tag = "orders", request_body = UnitMissingInput,
     params(("id" = i64, Path)), responses((status = 200, body = Order), (status = 409, body = Problem)))]
-pub async fn missing(state: State, id: Path<i64>, write: Write<MissingInput>) -> Answer {
+pub async fn missing(state: State, id: Path<i64>, write: Write<UnitMissingInput>) -> Answer {
     step(&state, *id, write, fulfilling::missing).await
 }
 

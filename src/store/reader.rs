@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use super::StoreError;
 use super::clock::Clock;
 use super::db::Db;
-use super::open::{OpenError, Options};
+use super::open::{OpenError, Options, plan_once};
 
 /// How many reads run at once; more wait their turn.
 const POOL: usize = 4;
@@ -109,6 +109,7 @@ impl Readers {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.set_prepared_statement_cache_capacity(128);
+        plan_once(&connection)?;
         connection.execute_batch(
             "PRAGMA query_only = ON; PRAGMA busy_timeout = 1000; PRAGMA trusted_schema = OFF;
              PRAGMA cache_size = -2000; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0;",

@@ -116,7 +116,7 @@ pub struct PutBackInput {
 /// Some of a line is not where the books have it: with its order.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct MissingInput {
+pub struct UnitMissingInput {
     pub line: PickLineId,
     /// In the product's unit.
     pub quantity: Amount,

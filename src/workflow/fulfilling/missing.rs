@@ -2,7 +2,7 @@
 //! which waits to be counted, and a case says who had it in the hand. What is really gone is found by that count.
 
 use super::facts::{self, Order, Piece};
-use super::{FulfilError, MissingInput, back};
+use super::{FulfilError, UnitMissingInput, back};
 use crate::domain::id::{OrderId, PlaceId};
 use crate::domain::order::OrderState;
 use crate::domain::quantity::Amount;
@@ -20,7 +20,7 @@ pub fn missing(
     tx: &Tx<'_>,
     by: &Actor,
     id: OrderId,
-    input: &MissingInput,
+    input: &UnitMissingInput,
 ) -> Result<(), FulfilError> {
     let note = input.note.as_deref().map(str::trim).filter(|note| !note.is_empty());
     if note.is_some_and(|note| note.chars().count() > NOTE) {

@@ -109,13 +109,15 @@ fn lines(db: &Db<'_>, pick: PickId) -> Result<Vec<PickLine>, SqlError> {
         "SELECT package.id, package.tag, package.batch, package.expires, package.unit AS package_unit,
                 package.product_id, product.sku, product.name, product.unit AS product_unit, product.content,
                 bin_id, place.name AS bin, place.kind, place.code, place.area,
-                pick_line.id AS line_id, planned, picked, received, state, short_reason, order_line.order_id, slot
+                pick_line.id AS line_id, planned, picked, pick_line.received, pick_line.state, short_reason,
+                order_line.order_id, slot
          FROM pick_line JOIN place ON place.id = bin_id
          JOIN package ON package.id = package_id JOIN product ON product.id = package.product_id
          LEFT JOIN order_line ON order_line.id = order_line_id
          LEFT JOIN pick_order ON pick_order.pick_id = pick_line.pick_id
                              AND pick_order.order_id = order_line.order_id
-         WHERE pick_line.pick_id = :pick AND pick_order.left_at IS NULL ORDER BY walk, place.name, pick_line.id",
+         WHERE pick_line.pick_id = :pick AND pick_order.left_at IS NULL
+         ORDER BY place.walk, place.name, pick_line.id",
         named_params! { ":pick": pick.0 },
         line,
     )?;

@@ -6365,6 +6365,14 @@ export interface components {
          * @enum {string}
          */
         Unit: "ea" | "g" | "mg" | "kg" | "oz" | "lb" | "ml" | "l" | "floz";
+        /** @description Some of a line is not where the books have it: with its order. */
+        UnitMissingInput: {
+            line: components["schemas"]["PickLineId"];
+            /** @description In the product's unit. */
+            quantity: components["schemas"]["Amount"];
+            /** @description At most 300 characters; kept in the case. */
+            note?: string | null;
+        };
         /** @description Takes all of a line out of the bag again. */
         UnverifyInput: {
             line: components["schemas"]["PickLineId"];
@@ -9701,7 +9709,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MissingInput"];
+                "application/json": components["schemas"]["UnitMissingInput"];
             };
         };
         responses: {
