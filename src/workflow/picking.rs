@@ -174,7 +174,7 @@ pub struct PickOrder {
     pub window_from: Option<At>,
     pub window_to: Option<At>,
     pub tote: Option<PlaceRef>,
-    /// It was cancelled or given back in the middle: nothing more is picked for it.
+    /// It was cancelled or given back in the middle, or is picked anew since: nothing more is picked for it here.
     pub left: bool,
     /// What could not be planned and waits for a decision.
     pub shorts: Vec<PickShort>,

@@ -104,7 +104,7 @@ fn look_into(
     let new = NewCase {
         title: words!(
             "{product}: {count} {unit} missing of order {code}",
-            "{product}: faltan {count} {unit} del pedido {code}"
+            "{product}: faltan {count} {unit} de la orden {code}"
         ),
         subject: Some(("order", order.id.0, order.code.clone())),
         package: Some(piece.package.reference.id),

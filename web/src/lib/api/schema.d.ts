@@ -5069,7 +5069,7 @@ export interface components {
             window_from?: null | components["schemas"]["At"];
             window_to?: null | components["schemas"]["At"];
             tote?: null | components["schemas"]["PlaceRef"];
-            /** @description It was cancelled or given back in the middle: nothing more is picked for it. */
+            /** @description It was cancelled or given back in the middle, or is picked anew since: nothing more is picked for it here. */
             left: boolean;
             /** @description What could not be planned and waits for a decision. */
             shorts: components["schemas"]["PickShort"][];
