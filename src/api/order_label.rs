@@ -174,7 +174,7 @@ fn compose(
 /// What of a line is in the bag, in the product's unit.
 fn bagged(line: &OrderLine) -> impl Iterator<Item = (&OrderItem, Quantity)> + Clone {
     line.items.iter().filter_map(|item| {
-        let inside = item.verified_count - item.put_back_count;
+        let inside = item.verified_count;
         let quantity = Quantity::new(inside, item.package.product.unit);
         inside.is_positive().then_some((item, quantity))
     })
@@ -197,6 +197,58 @@ fn initials(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::id::{OrderLineId, PackageId, PickLineId, PlaceId, ProductId};
+    use crate::domain::place::PlaceKind;
+    use crate::domain::quantity::{Amount, Unit};
+    use crate::workflow::refs::{PackageRef, PlaceRef, ProductRef};
+
+    /// Two were picked, one was put away at the bench: one is in the bag.
+    #[test]
+    fn what_was_put_away_at_the_bench_is_not_in_the_bag_and_the_rest_is() {
+        let (one, two) = (Amount::whole(1), Amount::whole(2));
+        let product =
+            ProductRef { id: ProductId(1), sku: "S".into(), name: "P".into(), unit: Unit::Ea };
+        let package = PackageRef {
+            id: PackageId(1),
+            tag: "1A4060300000000000000001".into(),
+            product: product.clone(),
+            batch: None,
+            expires: None,
+        };
+        let from =
+            PlaceRef { id: PlaceId(1), name: "A".into(), kind: PlaceKind::Bin, code: "C".into() };
+        let item = OrderItem {
+            line: PickLineId(1),
+            package,
+            each: one,
+            picked: Quantity::new(two, Unit::Ea),
+            picked_count: two,
+            verified: Quantity::new(one, Unit::Ea),
+            verified_count: one,
+            put_back_count: one,
+            from,
+            gtins: Vec::new(),
+        };
+        let line = OrderLine {
+            id: OrderLineId(1),
+            n: 1,
+            item: "P".into(),
+            sku: None,
+            product: Some(product),
+            wanted: None,
+            ordered: two,
+            amount: one,
+            promised: Amount::ZERO,
+            planned: Amount::ZERO,
+            picked: one,
+            short: Amount::ZERO,
+            candidates: Vec::new(),
+            substitutes: Vec::new(),
+            items: vec![item],
+        };
+        let inside: Vec<Quantity> = bagged(&line).map(|(_, quantity)| quantity).collect();
+        assert_eq!(inside, [Quantity::new(one, Unit::Ea)]);
+    }
 
     #[test]
     fn a_packer_is_known_by_three_letters_at_most() {

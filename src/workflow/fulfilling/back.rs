@@ -58,7 +58,8 @@ pub fn put_back(
 }
 
 /// Writes down that some of a piece is not with its order any more, and ends the order that had nothing else to be
-/// put back. Where the order is now.
+/// put back. It counts as out of the bag, as far as some is in: nothing is packed that was not scanned. Where the
+/// order is now.
 pub(super) fn note_back(
     tx: &Tx<'_>,
     order: &Order,
@@ -67,7 +68,7 @@ pub(super) fn note_back(
 ) -> Result<OrderState, FulfilError> {
     tx.execute(
         "UPDATE pick_line SET put_back = put_back + :amount,
-           verified = min(verified, picked - put_back - :amount) WHERE id = :id",
+           verified = max(verified - :amount, 0) WHERE id = :id",
         named_params! { ":amount": amount.raw(), ":id": piece.id.0 },
     )?;
     let left = || -> Result<bool, FulfilError> {
@@ -93,7 +94,7 @@ fn reason(
     if kept_from_resale(tx, order.id)?.is_some() {
         return Ok(Some(HoldReason::CustomerReturn));
     }
-    Ok(facts::blocked(tx, piece)?.first().map(|blocked| match blocked {
+    Ok(facts::blocked(tx, order, piece)?.first().map(|blocked| match blocked {
         BlockReason::Expired => HoldReason::Expired,
         BlockReason::Recalled => HoldReason::Recall,
         BlockReason::OpenDiscrepancy => HoldReason::Discrepancy,

@@ -4,7 +4,6 @@ use super::FulfilError;
 use crate::domain::code::Code;
 use crate::domain::id::{OrderId, PackageId, PickLineId, PlaceId};
 use crate::domain::order::{OrderState, OrderWay, OrderWhy};
-use crate::domain::place::PlaceKind;
 use crate::domain::quantity::Amount;
 use crate::domain::stock::BlockReason;
 use crate::domain::topic::Topic;
@@ -161,21 +160,22 @@ pub fn check_scan(db: &Db<'_>, piece: &Piece, scanned: &str) -> Result<(), Fulfi
     if fits { Ok(()) } else { Err(FulfilError::NotInOrder { expected: own.clone() }) }
 }
 
-/// Whether a package may be sold today, wherever it is.
-pub fn check_sellable(db: &Db<'_>, piece: &Piece) -> Result<(), FulfilError> {
-    let reasons = blocked(db, piece)?;
+/// Whether what an order has of a package may be sold today.
+pub fn check_sellable(db: &Db<'_>, order: &Order, piece: &Piece) -> Result<(), FulfilError> {
+    let reasons = blocked(db, order, piece)?;
     if reasons.is_empty() {
         return Ok(());
     }
     Err(FulfilError::NotSellable { package: piece.package.reference.clone(), reasons })
 }
 
-/// What keeps a package that is out of its bin from being sold.
-pub fn blocked(db: &Db<'_>, piece: &Piece) -> Result<Vec<BlockReason>, SqlError> {
+/// What keeps what an order has of a package from being sold; nothing of what it has nothing of any more.
+pub fn blocked(db: &Db<'_>, order: &Order, piece: &Piece) -> Result<Vec<BlockReason>, SqlError> {
+    if !piece.there().is_positive() {
+        return Ok(Vec::new());
+    }
     let held = stock::of_package(db, piece.package.reference.id)?;
-    let here = held
-        .into_iter()
-        .find(|held| matches!(held.line.place.kind, PlaceKind::Tote | PlaceKind::Packed));
+    let here = held.into_iter().find(|held| Some(held.line.place.id) == order.place());
     Ok(here.map(|held| held.line.blocked).unwrap_or_default())
 }
 

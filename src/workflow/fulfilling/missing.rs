@@ -55,11 +55,20 @@ struct Taken {
     picker: Option<String>,
 }
 
+/// Who scanned it out of its bin, which need not be who has the walk by now.
 fn taken(tx: &Tx<'_>, piece: &Piece) -> Result<Taken, SqlError> {
     tx.one(
-        "SELECT bin_id, place.name AS bin, user.name AS picker FROM pick_line
-         JOIN place ON place.id = bin_id JOIN pick ON pick.id = pick_id
-         LEFT JOIN user ON user.id = picker_id WHERE pick_line.id = :line",
+        "SELECT bin_id, place.name AS bin,
+                (SELECT user.name FROM movement JOIN entry ON entry.seq = movement.seq
+                 JOIN user ON user.id = entry.user_id
+                 WHERE movement.package_id = pick_line.package_id AND from_place = bin_id
+                   AND to_place = pick_order.tote_id AND entry.kind = 'picked'
+                 ORDER BY movement.id DESC LIMIT 1) AS picker
+         FROM pick_line JOIN place ON place.id = bin_id
+         JOIN order_line ON order_line.id = order_line_id
+         JOIN pick_order ON pick_order.pick_id = pick_line.pick_id
+                        AND pick_order.order_id = order_line.order_id
+         WHERE pick_line.id = :line",
         named_params! { ":line": piece.id.0 },
         |row| {
             Ok(Taken {

@@ -25,7 +25,7 @@ pub fn verify(
     order.must_be(&[OrderState::Packing])?;
     let piece = facts::piece(tx, id, input.line)?;
     facts::check_scan(tx, &piece, &input.scanned)?;
-    facts::check_sellable(tx, &piece)?;
+    facts::check_sellable(tx, &order, &piece)?;
     let amount = piece.amount(input.quantity)?;
     let left = piece.there() - piece.verified;
     if amount > left {
@@ -87,7 +87,7 @@ pub fn pack(tx: &Tx<'_>, by: &Actor, id: OrderId, input: &PackInput) -> Result<(
         return Err(FulfilError::LinesShort { lines: short.iter().map(|one| one.line).collect() });
     }
     for piece in &pieces {
-        facts::check_sellable(tx, piece)?;
+        facts::check_sellable(tx, &order, piece)?;
     }
     let settings = settings::get(tx)?;
     let wanted = jurisdiction::pack_checks(&settings.jurisdiction).map(|rule| rule.value);

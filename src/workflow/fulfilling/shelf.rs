@@ -95,7 +95,7 @@ pub fn hand_over(
     let shelf = order.place().ok_or(FulfilError::NotFound { what: "shelf" })?;
     let pieces = facts::pieces(tx, id)?;
     for piece in &pieces {
-        facts::check_sellable(tx, piece)?;
+        facts::check_sellable(tx, &order, piece)?;
     }
     let mut entry = Entry::open(tx, by, "order_handed_over")?;
     for piece in &pieces {

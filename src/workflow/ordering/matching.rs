@@ -131,6 +131,15 @@ fn line_is(
             why: format!("is sold in whole units, and {amount} are ordered"),
         });
     }
+    let active: bool = tx.one(
+        "SELECT active FROM product WHERE id = :id",
+        named_params! { ":id": product.id.0 },
+        |row| row.get(0),
+    )?;
+    if !active {
+        let why = "is not in the catalogue any more".into();
+        return Err(OrderError::Invalid { field: "product".into(), why });
+    }
     items::remember(tx, by, &called, product.id)?;
     follow(tx, &called, &product).map_err(OrderError::from)
 }
@@ -138,10 +147,10 @@ fn line_is(
 /// What a line's source calls it, and how much of it is to be given.
 fn named(tx: &Tx<'_>, order: OrderId, line: OrderLineId) -> Result<(Called, Amount), OrderError> {
     let found = tx.maybe(
-        "SELECT source_id, item, coalesce(sku, '') AS sku, amount,
+        &format!("SELECT source_id, item, coalesce(sku, '') AS sku, {WANTED} AS amount,
                 wanted_id IS NOT NULL OR (source_id = :hand AND product_id IS NOT NULL) AS chosen_here
          FROM order_line JOIN online_order ON online_order.id = order_id
-         WHERE order_line.id = :line AND order_id = :order AND amount > 0",
+         WHERE order_line.id = :line AND order_id = :order AND amount > 0"),
         named_params! { ":line": line.0, ":order": order.0, ":hand": BY_HAND.0 },
         |row| {
             let source = OrderSourceId(row.get("source_id")?);
@@ -157,33 +166,42 @@ fn named(tx: &Tx<'_>, order: OrderId, line: OrderLineId) -> Result<(Called, Amou
     Ok((called, amount))
 }
 
-/// Makes the product that of every such line of the source that may still be matched and can be given in
-/// it. What they were promised of another is free. The orders that it changed.
+/// What a source wants of a line, less what stands in for it. What was decided about how much there is of a wrong
+/// product is not how much there is of the right one.
+const WANTED: &str = "ordered - coalesce((SELECT sum(other.amount) FROM order_line AS other
+    WHERE other.order_id = order_line.order_id AND other.wanted_id = order_line.product_id), 0)";
+
+/// Makes the product that of every such line of the source that may still be matched. A line that cannot be given
+/// in it is not known any more. What they were promised of another is free. The orders that it changed.
 fn follow(tx: &Tx<'_>, called: &Called, product: &ProductRef) -> Result<Vec<OrderId>, SqlError> {
     let lines = tx.all(
-        "SELECT order_line.id, order_id, amount FROM order_line
-         JOIN online_order ON online_order.id = order_id
-         WHERE source_id = :source AND state IN ('unmatched', 'waiting') AND amount > 0
-           AND item = :item COLLATE NOCASE AND coalesce(sku, '') = :sku COLLATE NOCASE
-           AND wanted_id IS NULL AND product_id IS NOT :product
-           AND (source_id <> :hand OR product_id IS NULL)",
+        &format!(
+            "SELECT order_line.id, order_id, {WANTED} AS wanted, product_id IS NULL AS unknown FROM order_line
+             JOIN online_order ON online_order.id = order_id
+             WHERE source_id = :source AND state IN ('unmatched', 'waiting') AND amount > 0
+               AND item = :item COLLATE NOCASE AND coalesce(sku, '') = :sku COLLATE NOCASE
+               AND wanted_id IS NULL AND product_id IS NOT :product
+               AND (source_id <> :hand OR product_id IS NULL)"
+        ),
         named_params! {
             ":hand": BY_HAND.0, ":source": called.source.0, ":item": called.item, ":sku": called.sku,
             ":product": product.id.0,
         },
         |row| {
             let line = OrderLineId(row.get("id")?);
-            Ok((line, OrderId(row.get("order_id")?), Amount::from_raw(row.get("amount")?)))
+            let wanted = Amount::from_raw(row.get("wanted")?);
+            Ok((line, OrderId(row.get("order_id")?), wanted, row.get::<_, bool>("unknown")?))
         },
     )?;
-    let mut changed = Vec::new();
-    for (line, order, amount) in lines {
-        if !product.unit.fits(amount) {
+    let mut changed = Vec::with_capacity(lines.len());
+    for (line, order, wanted, unknown) in lines {
+        let known = product.unit.fits(wanted).then_some(product.id.0);
+        if unknown && known.is_none() {
             continue;
         }
         tx.execute(
-            "UPDATE order_line SET product_id = :product, promised = 0 WHERE id = :line",
-            named_params! { ":product": product.id.0, ":line": line.0 },
+            "UPDATE order_line SET product_id = :product, amount = :wanted, promised = 0 WHERE id = :line",
+            named_params! { ":product": known, ":wanted": wanted.raw(), ":line": line.0 },
         )?;
         changed.push(order);
     }

@@ -112,12 +112,11 @@ fn wait(tx: &Tx<'_>, order: OrderId, line: &Line) -> Result<(), PickError> {
 
 /// Takes an order of which nothing was taken out of its walk and its tote.
 fn out_of_hand(tx: &Tx<'_>, order: OrderId, line: &Line) -> Result<(), PickError> {
-    match line.pick {
-        Some(pick) => walk::leave(tx, pick, order)?,
-        None => {
-            walk::leave_finished(tx, order)?;
-            walk::free_tote(tx, order)?;
-        }
+    if let Some(pick) = line.pick {
+        walk::leave(tx, pick, order)?;
+    } else {
+        walk::leave_finished(tx, order)?;
+        walk::free_tote(tx, order)?;
     }
     Ok(())
 }

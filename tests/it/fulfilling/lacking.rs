@@ -206,3 +206,68 @@ async fn what_is_missing_when_an_order_is_unwound_does_not_hold_it_open() {
     assert_eq!(ended["state"], "ended");
     assert_eq!(bench.holds(BIN_A), (20, "28".into()));
 }
+
+#[tokio::test]
+async fn nothing_is_packed_that_was_not_scanned_after_one_went_out_of_the_bag() {
+    let bench = Bench::open().await;
+    let mut bag = bench.waiting("pickup", &[(GUMMIES, 3)]).await;
+    bag.lines = super::picks(&bench.tia.device, bag.id, TOTE).await;
+    let line = bag.lines[0].0;
+    let two = json!({ "line": line, "quantity": "2", "scanned": tag(OLD) });
+    bench.does(&bag, "verify", two).await.ok();
+    let out = json!({ "line": line, "quantity": "1", "to": BIN_B, "scanned": tag(OLD) });
+    let lacking = bench.does(&bag, "putbacks", out).await.ok();
+    assert_eq!(line_of(&lacking, 0)["items"][0]["verified_count"], "1");
+    let path = format!("lines/{}/decide", line_of(&lacking, 0)["id"]);
+    bench.does(&bag, &path, json!({ "how": "partial" })).await.ok();
+    bench.does(&bag, "pack", packs()).await.refused(409, "lines_unverified");
+    let one = json!({ "line": line, "quantity": "1", "scanned": tag(OLD) });
+    bench.does(&bag, "verify", one).await.ok();
+    bench.does(&bag, "pack", packs()).await.ok();
+}
+
+#[tokio::test]
+async fn what_an_order_has_nothing_of_any_more_does_not_stop_it() {
+    let bench = Bench::open().await;
+    let (mine, yours) = (bench.packing(TOTE).await, bench.packing(TOTE_2).await);
+    let failed = format!("UPDATE package SET lab_state = 'TestFailed' WHERE id = {OLD}");
+    let failed = bench
+        .shop
+        .test_box
+        .store()
+        .write(move |tx| Ok::<_, backstock::store::StoreError>(tx.execute(&failed, [])?));
+    failed.await.unwrap();
+    let lacking = bench.does(&mine, "putbacks", mine.back(0, QUARANTINE)).await.ok();
+    let path = format!("lines/{}/decide", line_of(&lacking, 0)["id"]);
+    bench.does(&mine, &path, json!({ "how": "drop" })).await.ok();
+    let flower = json!({ "line": mine.lines[1].0, "quantity": "1", "scanned": tag(FLOWER) });
+    bench.does(&mine, "verify", flower).await.ok();
+    // The other order still has the lot that failed: that is not this one's.
+    bench.does(&mine, "pack", packs()).await.ok();
+    bench.stages(&mine).await;
+    step(&bench.ben.device, mine.id, "handover", mine.hands()).await.ok();
+    let theirs = json!({ "line": yours.lines[0].0, "quantity": "1", "scanned": tag(OLD) });
+    bench.does(&yours, "verify", theirs).await.refused(409, "may_not_go");
+}
+
+#[tokio::test]
+async fn the_case_names_who_scanned_it_out_whoever_has_the_walk_by_then() {
+    let bench = Bench::open().await;
+    let max = bench.shop.hire("Max", "technician").await;
+    let bag = bench.waiting("pickup", &[(GUMMIES, 2)]).await;
+    let device = &bench.tia.device;
+    let pick = device.post("/api/v1/walks", json!({ "orders": [bag.id] })).await.ok();
+    let path = format!("/api/v1/picks/{}", pick["id"]);
+    device.post(&format!("{path}/tote"), json!({ "tote": TOTE })).await.ok();
+    let line = &pick["lines"][0];
+    let take = json!({ "bin": line["bin"]["id"], "package": OLD, "quantity": line["planned"], "scanned": tag(OLD) });
+    device.post(&format!("{path}/takes"), take).await.ok();
+    let owner = &bench.shop.owner.device;
+    owner.post(&format!("{path}/assign"), json!({ "user": max.id })).await.ok();
+    max.device.post_nothing(&format!("{path}/finish")).await.ok();
+    let body = json!({ "line": line["id"], "quantity": "1" });
+    step(&max.device, bag.id, "missing", body).await.ok();
+    let case = owner.get("/api/v1/cases").await.ok()["cases"][0]["id"].clone();
+    let told = owner.get(&format!("/api/v1/cases/{case}")).await.ok().to_string();
+    assert!(told.contains("Tia took it out of") && told.contains("Max did not find it"), "{told}");
+}

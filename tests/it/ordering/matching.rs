@@ -367,3 +367,45 @@ async fn a_match_that_is_sent_again_changes_nothing_that_was_said_since() {
     let other = json!({ "matches": [{ "line": came[0]["lines"][0]["id"], "product": EIGHTH }] });
     tia.device.write(Method::POST, key, &path, other).await.refused(422, "key_reused");
 }
+
+#[tokio::test]
+async fn what_was_decided_of_a_wrong_product_does_not_hold_for_the_right_one() {
+    let (shop, tia) = shop().await;
+    let own = source(&shop, "own", "backstock", "none").await;
+    let come = come(&tia, &own, &[said("1", &[("Dream", "", "30")])]).await;
+    let wrong = says(&tia, &come[0], 0, EIGHTH).await.ok();
+    let line = &wrong["lines"][0];
+    assert_ne!(line["short"], "0");
+    let path = format!("/api/v1/orders/{}/lines/{}/decide", id(&wrong), line["id"]);
+    let partial = tia.device.post(&path, json!({ "how": "partial" })).await.ok();
+    assert_ne!(partial["lines"][0]["amount"], "30");
+    let right = says(&tia, &partial, 0, GUMMIES).await.ok();
+    assert_eq!(means(&right, 0), (GUMMIES, "30"));
+    assert_eq!((&right["lines"][0]["amount"], &right["short"]), (&json!("30"), &json!(false)));
+}
+
+#[tokio::test]
+async fn a_line_that_cannot_be_given_in_the_right_product_is_asked_about_again() {
+    let (shop, tia) = shop().await;
+    let own = source(&shop, "own", "backstock", "none").await;
+    let loose = "UPDATE product SET unit = 'g', content = NULL, content_unit = NULL WHERE id = 2";
+    let made = shop
+        .test_box
+        .store()
+        .write(move |tx| Ok::<_, backstock::store::StoreError>(tx.execute(loose, [])?));
+    made.await.unwrap();
+    let orders = [said("1", &[("Dream", "", "1")]), said("2", &[("Dream", "", "1.5")])];
+    let came = come(&tia, &own, &orders).await;
+    says(&tia, &came[0], 0, EIGHTH).await.ok();
+    assert_eq!(means(&look(&tia, id(&came[1])).await, 0), (EIGHTH, "1.5"));
+    says(&tia, &came[0], 0, GUMMIES).await.ok();
+    let asked = look(&tia, id(&came[1])).await;
+    assert_eq!((means(&asked, 0), &asked["state"]), ((0, "0"), &json!("unmatched")));
+    let gone = "UPDATE product SET active = 0 WHERE id = 1";
+    let gone = shop
+        .test_box
+        .store()
+        .write(move |tx| Ok::<_, backstock::store::StoreError>(tx.execute(gone, [])?));
+    gone.await.unwrap();
+    says(&tia, &asked, 0, GUMMIES).await.refused(400, "bad_request");
+}

@@ -47,7 +47,7 @@ export const en = {
   decided: 'Decided',
   lacks_text: (missing: string, of: string) => `${missing} of ${of} is not in the tote.`,
   fetch: 'Fetch it',
-  fetch_text: 'A walk for this alone, into the same tote. Then the order is back at the bench.',
+  fetch_text: 'A walk for all that this order lacks, into the same tote. Then it is back at the bench.',
 
   pick: 'Pick this order',
   to_walk: 'To the walk',
@@ -233,7 +233,7 @@ export const es: Shape<typeof en> = {
   decided: 'Decidido',
   lacks_text: (missing, of) => `En la caja faltan ${missing} de ${of}.`,
   fetch: 'Ir por lo que falta',
-  fetch_text: 'Un recorrido solo para esto, a la misma caja. Después la orden vuelve a la mesa.',
+  fetch_text: 'Un recorrido por todo lo que falta de esta orden, a la misma caja. Después vuelve a la mesa.',
 
   pick: 'Surtir esta orden',
   to_walk: 'Al recorrido',

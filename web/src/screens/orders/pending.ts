@@ -2,7 +2,7 @@
 // Pure; the box settles what differs.
 
 import type { IdType, Order, OrderItem, OrderLine, PackCheck, PlaceRef } from '../../lib/api/types.ts';
-import { add, compare, subtract } from '../../lib/decimal.ts';
+import { add, isPositive, subtract } from '../../lib/decimal.ts';
 import type { OutboxRecord } from '../../lib/outbox/record.ts';
 import { allBack, inPackage, piecesOf } from './items.ts';
 
@@ -53,8 +53,8 @@ function verified(order: Order, item: OrderItem, count: string): OrderItem {
 function back(order: Order, line: number, count: string): Order {
   const now = changed(order, line, (item) => {
     const put_back_count = add(item.put_back_count, count);
-    const left = subtract(item.picked_count, put_back_count);
-    return { ...item, put_back_count, verified_count: compare(item.verified_count, left) > 0 ? left : item.verified_count };
+    const left = subtract(item.verified_count, count);
+    return { ...item, put_back_count, verified_count: isPositive(left) ? left : '0' };
   });
   if (order.state !== 'packing') return allBack(now) ? { ...now, state: 'ended' } : now;
   const lacks = (one: OrderLine) => one.items.some((item) => item.line === line);
